@@ -1,0 +1,193 @@
+"""The settings tree: read once from `WENTU_*` variables and an optional `wentu.toml`, checked at start, passed down."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from wentu.core.errors import BadSetting
+
+PREFIX = "WENTU_"
+FILE_VARIABLE = "WENTU_CONFIG"
+
+
+def _default_data_dir() -> Path:
+    root = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".local" / "share")
+    return Path(root) / "wentu"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IntakeSettings(_Part):
+    """What a picture must look like to be taken in. Defaults: specs of common phone cameras with room to spare."""
+
+    max_bytes: int = Field(20_000_000, ge=1_000, description="Largest file, bytes.")
+    max_pixels: int = Field(40_000_000, ge=10_000, description="Most pixels, width x height, read from the header.")
+    max_side_px: int = Field(16_384, ge=64, description="Longest side, pixels.")
+    min_side_px: int = Field(8, ge=1, description="Shortest side, pixels.")
+    max_aspect: float = Field(200.0, ge=1, description="Longest side over shortest (Qwen3-VL's own limit).")
+    max_pictures: int = Field(8, ge=1, description="Most pictures in one question, over the whole conversation.")
+    decode_timeout_s: float = Field(20.0, gt=0, description="Longest time to decode one picture, seconds.")
+    decode_memory_mb: int = Field(1_536, ge=256, description="Memory limit of the decoding process, MB.")
+    allow_links: bool = Field(False, description="Fetch image_url with https. Off: pictures come as bytes only.")
+    link_hosts: tuple[str, ...] = Field((), description="Hosts that may be fetched from when links are allowed.")
+    link_timeout_s: float = Field(10.0, gt=0, description="Longest time for one link, redirects included, seconds.")
+    max_pdf_pages: int = Field(20, ge=1, description="Most pages of one PDF that can be asked for.")
+
+
+class OcrSettings(_Part):
+    """The text reader."""
+
+    threads: int = Field(0, ge=0, description="CPU threads for OCR; 0 means all cores.")
+    min_score: float = Field(0.5, ge=0, le=1, description="Lines that the recogniser trusts less are dropped.")
+    cache_pictures: int = Field(256, ge=0, description="How many pictures' lines are kept in memory, by digest.")
+
+
+class EngineSettings(_Part):
+    """Which engine computes answers, and with how much of the machine."""
+
+    name: str = Field("auto", description="auto, or the name of an engine (wentu doctor lists them).")
+    model: str = Field("", description="A model folder's name or path; empty means the newest complete one.")
+    threads: int = Field(0, ge=0, description="CPU threads; 0 means all cores.")
+    dtype: str = Field("auto", pattern="^(auto|float32|bfloat16)$", description="transformers: weight type.")
+    offload_dir: Path | None = Field(None, description="transformers: memory-map weights from this folder.")
+    max_pixels: int = Field(1_048_576, ge=65_536, description="Pixels that a vision model sees of one picture.")
+    deadline_s: float = Field(300.0, gt=0, description="Longest time for one answer, seconds.")
+    start_timeout_s: float = Field(300.0, gt=0, description="Longest time for an engine to load, seconds.")
+
+
+class RemoteSettings(_Part):
+    """An OpenAI-compatible server used as engine `remote` (vLLM, SGLang, llama-server, another wentu)."""
+
+    url: str = Field("", description="Base URL, for example http://10.0.0.5:8000/v1; empty: no remote engine.")
+    key: SecretStr = Field(SecretStr(""), description="Its API key.")
+    model: str = Field("", description="The model's name there; empty: the first one that it lists.")
+    timeout_s: float = Field(120.0, gt=0, description="Longest silence of the server, seconds.")
+
+
+class ModelSettings(_Part):
+    """Where weights come from."""
+
+    repo: str = Field("Qwen/Qwen3-VL-2B-Instruct", description="What 'wentu models pull' takes without a name.")
+    hub: str = Field("huggingface", pattern="^(huggingface|modelscope)$", description="Hub used without --from.")
+    hf_endpoint: str = Field("", description="Hugging Face or a mirror; empty: HF_ENDPOINT, then huggingface.co.")
+    modelscope_endpoint: str = Field("", description="ModelScope; empty: https://modelscope.cn.")
+
+
+class SafetySettings(_Part):
+    """What may not come in or go out."""
+
+    blocked_words: Path | None = Field(None, description="A text file, one word a line; '#' starts a comment.")
+
+
+class WebSettings(_Part):
+    """The web server."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; any but loopback needs an API key first.")
+    port: int = Field(8760, ge=1, le=65535, description="Port to listen on.")
+    threads: int = Field(48, ge=4, description="Threads: open streams plus headroom.")
+    requests_per_minute: int = Field(120, ge=1, description="Requests a minute for one key.")
+    ping_s: float = Field(12.0, gt=0, description="Seconds between keep-alive comments in a stream.")
+
+
+class QueueSettings(_Part):
+    """The queue and its worker."""
+
+    concurrency: int = Field(4, ge=1, description="Questions that one worker relays at once.")
+    max_waiting: int = Field(64, ge=1, description="Questions that may wait; one more is answered 'busy'.")
+    stream_ttl_s: int = Field(3_600, ge=60, description="How long a finished stream can be read again, seconds.")
+
+
+class Settings(_Part):
+    """Everything that can be set. Variables are named `WENTU_<PART>__<NAME>`, for example WENTU_ENGINE__THREADS=4."""
+
+    data_dir: Path = Field(default_factory=_default_data_dir, description="Pictures, database, models, queue.")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the data folder.")
+    broker_url: str = Field("", description="Redis or Valkey URL; empty: the embedded Valkey.")
+    allow_plugins: bool = Field(False, description="Load engines and tasks of other installed packages.")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log line.")
+    retention_pictures_h: float = Field(24.0, gt=0, description="Pictures are deleted after this many hours.")
+    intake: IntakeSettings = IntakeSettings()
+    ocr: OcrSettings = OcrSettings()
+    engine: EngineSettings = EngineSettings()
+    remote: RemoteSettings = RemoteSettings()
+    models: ModelSettings = ModelSettings()
+    safety: SafetySettings = SafetySettings()
+    web: WebSettings = WebSettings()
+    queue: QueueSettings = QueueSettings()
+
+    @property
+    def pictures_dir(self) -> Path:
+        return self.data_dir / "pictures"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.data_dir / "models"
+
+    @property
+    def run_dir(self) -> Path:
+        """Sockets, pid files and the embedded queue."""
+        return self.data_dir / "run"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'wentu.db'}"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `wentu.toml` (or the file that WENTU_CONFIG names) overridden by `WENTU_*` variables.
+
+    Raises BadSetting that names the variable or key, and never its value where it is a secret.
+    """
+    environ = os.environ if environ is None else environ
+    tree = _read_file(environ)
+    names: dict[tuple[str, ...], str] = {}
+    for variable, value in environ.items():
+        if not variable.startswith(PREFIX) or variable == FILE_VARIABLE:
+            continue
+        path = tuple(variable.removeprefix(PREFIX).lower().split("__"))
+        names[path] = variable
+        _put(tree, path, _split(path, value), variable)
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as exc:
+        first = exc.errors(include_url=False, include_input=False)[0]
+        key = tuple(str(part) for part in first["loc"])
+        name = names.get(key) or names.get(key[:2]) or ".".join(key)
+        problem = "is not a setting" if first["type"] == "extra_forbidden" else f"is wrong: {first['msg'].lower()}"
+        raise BadSetting(f"{name} {problem}", name=name) from exc
+
+
+def _read_file(environ: Mapping[str, str]) -> dict[str, Any]:
+    named = environ.get(FILE_VARIABLE)
+    path = Path(named) if named else Path("wentu.toml")
+    if not path.is_file():
+        if named:
+            raise BadSetting(f"{FILE_VARIABLE} names {path}, which is not a file", name=FILE_VARIABLE)
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise BadSetting(f"{path} is not valid TOML: {exc}", name=str(path)) from exc
+
+
+def _put(tree: dict[str, Any], path: tuple[str, ...], value: object, variable: str) -> None:
+    for part in path[:-1]:
+        tree = tree.setdefault(part, {})
+        if not isinstance(tree, dict):
+            raise BadSetting(f"{variable} is not a setting", name=variable)
+    tree[path[-1]] = value
+
+
+def _split(path: tuple[str, ...], value: str) -> object:
+    """Lists are written with commas in a variable."""
+    if path == ("intake", "link_hosts"):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value

@@ -1,0 +1,250 @@
+"""Every error that wentu shows to anybody.
+
+    WentuError
+    ├─ BadInput       UnreadableImage · UnsupportedFormat · ImageTooLarge · ImageTooSmall · BadAspect · BadDataUrl
+    │                 BlockedLink · TooManyPictures · UnknownTask · BadRequest
+    ├─ Refused        a safety rule said no (carries the rule's name, never the private text)
+    ├─ Unauthorized   no key, or a wrong one · Forbidden (the key's role does not allow it)
+    ├─ NotFound       UnknownVersion · UnknownPicture · UnknownSession · UnknownJob · UnknownMessage
+    ├─ Busy           the queue is full (retryable) · RateLimited
+    ├─ Cancelled      somebody asked to stop
+    ├─ BadSetting     raised at start, names the variable and the value
+    ├─ ModelFilesError  HubUnreachable · ModelNotOnHub · ChecksumMismatch · DiskFull · IncompleteModel
+    └─ EngineError    EngineMissing · WeightsMissing · ContextOverflow · OutOfMemory · EngineCrashed · EngineTimeout
+
+Each carries `code` (stable, for programs and for the page's translations), `message` (one sentence, no private
+data, no library text), `hint` (what to do next), `params` (the numbers and names inside the message, as strings,
+so that another language can say the same) and `retryable`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from wentu.core.types import Failed
+
+
+class WentuError(Exception):
+    """Base of all errors that may reach a client. `hint` says what to do next."""
+
+    code: ClassVar[str] = "internal_error"
+    retryable: ClassVar[bool] = False
+    default_hint: ClassVar[str] = "Look into the server's log for the job's id, then report it."
+
+    def __init__(self, message: str, *, hint: str = "", **params: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint or self.default_hint
+        self.params = {name: str(value) for name, value in params.items()}
+
+    def as_event(self) -> Failed:
+        """The same error as the last event of a stream."""
+        return Failed(self.code, self.message, self.hint, self.retryable, self.params)
+
+
+class BadInput(WentuError):
+    code = "bad_input"
+    default_hint = "Correct the request and send it again."
+
+
+class UnreadableImage(BadInput):
+    code = "unreadable_image"
+    default_hint = "The file is damaged or not a picture. Save it again as JPEG or PNG and send that."
+
+
+class UnsupportedFormat(BadInput):
+    code = "unsupported_format"
+    default_hint = "Send JPEG, PNG, WEBP, GIF, BMP, TIFF, HEIC (with wentu[heic]) or a page of a PDF."
+
+
+class ImageTooLarge(BadInput):
+    code = "image_too_large"
+    default_hint = "Send a smaller picture, or raise the limit in the settings (WENTU_INTAKE__...)."
+
+
+class ImageTooSmall(BadInput):
+    code = "image_too_small"
+    default_hint = "Send the picture at its full size."
+
+
+class BadAspect(BadInput):
+    code = "bad_aspect"
+    default_hint = "Cut the picture into parts that are less long and thin."
+
+
+class BadDataUrl(BadInput):
+    code = "bad_data_url"
+    default_hint = "Use data:image/png;base64,... with correct base64, or upload to /v1/pictures first."
+
+
+class BlockedLink(BadInput):
+    code = "blocked_link"
+    default_hint = "Send the picture itself (data URL or upload), or ask the administrator to allow that host."
+
+
+class TooManyPictures(BadInput):
+    code = "too_many_pictures"
+    default_hint = "Send fewer pictures in one question."
+
+
+class UnknownTask(BadInput):
+    code = "unknown_task"
+
+
+class BadRequest(BadInput):
+    code = "bad_request"
+
+
+class Refused(WentuError):
+    code = "refused"
+    default_hint = "Ask in another way or with another picture."
+
+
+class Unauthorized(WentuError):
+    code = "unauthorized"
+    default_hint = "Send a valid key as 'Authorization: Bearer ...'; an administrator makes one with 'wentu keys add'."
+
+
+class Forbidden(WentuError):
+    code = "forbidden"
+    default_hint = "Use a key whose role allows this."
+
+
+class NotFound(WentuError):
+    code = "not_found"
+    default_hint = "Check the id; it may have been deleted, have expired or belong to another key."
+
+
+class UnknownVersion(NotFound):
+    code = "unknown_version"
+    default_hint = "GET /v1/models or 'wentu models list' names the versions that are here."
+
+
+class UnknownPicture(NotFound):
+    code = "unknown_picture"
+    default_hint = "Upload the picture again: pictures are kept for a limited time."
+
+
+class UnknownSession(NotFound):
+    code = "unknown_session"
+
+
+class UnknownJob(NotFound):
+    code = "unknown_job"
+
+
+class UnknownMessage(NotFound):
+    code = "unknown_message"
+
+
+class Busy(WentuError):
+    """The service can't take this now. `retry_after_s` says when to come back."""
+
+    code = "busy"
+    retryable = True
+    default_hint = "Try again after the time that Retry-After names."
+
+    def __init__(self, message: str, *, retry_after_s: float = 1.0, hint: str = "", **params: object) -> None:
+        super().__init__(message, hint=hint, **params)
+        self.retry_after_s = retry_after_s
+
+
+class RateLimited(Busy):
+    code = "rate_limited"
+
+
+class Cancelled(WentuError):
+    code = "cancelled"
+    default_hint = "Ask again whenever you like."
+
+
+class BadSetting(WentuError):
+    code = "bad_setting"
+    default_hint = "See docs/settings.md for the names and values that are allowed."
+
+
+class ModelFilesError(WentuError):
+    code = "model_files"
+
+
+class HubUnreachable(ModelFilesError):
+    code = "hub_unreachable"
+    retryable = True
+    default_hint = (
+        "Check the network, try a mirror (HF_ENDPOINT) or --from modelscope, "
+        "or bring the files by hand: wentu models add FOLDER."
+    )
+
+
+class ModelNotOnHub(ModelFilesError):
+    code = "model_not_on_hub"
+    default_hint = "Check the name (owner/model) and the revision on the hub's page."
+
+
+class ChecksumMismatch(ModelFilesError):
+    code = "checksum_mismatch"
+    default_hint = "The file differs from what its publisher lists: 'wentu models pull' again replaces just that file."
+
+
+class DiskFull(ModelFilesError):
+    code = "disk_full"
+    default_hint = "Free disk space, or move the data folder (WENTU_DATA_DIR), and run the same command again."
+
+
+class IncompleteModel(ModelFilesError):
+    code = "incomplete_model"
+    default_hint = "Run the same command again: finished files are kept and the rest is resumed."
+
+
+class EngineError(WentuError):
+    code = "engine_error"
+    default_hint = "Try again; if it stays, 'wentu doctor' says what is wrong with this engine."
+
+
+class EngineMissing(EngineError):
+    code = "engine_missing"
+
+
+class WeightsMissing(EngineError):
+    code = "weights_missing"
+    default_hint = "Download them with 'wentu models pull', or add a folder with 'wentu models add'."
+
+
+class ContextOverflow(EngineError):
+    code = "context_overflow"
+    default_hint = "Start a new conversation, send fewer or smaller pictures, or lower max_tokens."
+
+
+class OutOfMemory(EngineError):
+    code = "out_of_memory"
+    retryable = True
+    default_hint = "Close other programs, send smaller pictures, or choose a smaller version."
+
+
+class EngineCrashed(EngineError):
+    code = "engine_crashed"
+    retryable = True
+    default_hint = "The engine is being started again; ask once more in a few seconds."
+
+
+class EngineTimeout(EngineError):
+    code = "engine_timeout"
+    retryable = True
+    default_hint = "Ask for a shorter answer, send smaller pictures, or raise WENTU_ENGINE__DEADLINE_S."
+
+
+def error_classes() -> dict[str, type[WentuError]]:
+    """Every error class by its code, so that an error can cross a process border and stay itself."""
+    found: dict[str, type[WentuError]] = {}
+    waiting: list[type[WentuError]] = [WentuError]
+    while waiting:
+        cls = waiting.pop()
+        found[cls.code] = cls
+        waiting.extend(cls.__subclasses__())
+    return found
+
+
+def error_from_event(event: Failed) -> WentuError:
+    """The exception that `as_event` was made from (an unknown code becomes a plain WentuError)."""
+    cls = error_classes().get(event.code, WentuError)
+    return cls(event.message, hint=event.hint, **event.params)

@@ -1,0 +1,320 @@
+"""The types that travel along the way of a question, in the order in which they appear.
+
+`Query` goes in and `Answer` comes out; the small types between them sit on the arrows of the pipeline.
+Everything is frozen: a step that wants another value makes a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Role = Literal["system", "user", "assistant"]
+FinishReason = Literal["stop", "length", "cancelled", "loop"]
+Alignment = Literal["exact", "normalized", "fuzzy", "none"]
+Stage = Literal["queued", "reading_picture", "reading_text", "encoding", "reading_prompt", "writing", "checking"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A picture that intake has already taken in, by the digest under which the store keeps it."""
+
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Bytes that a door read itself (command line, batch, evaluation) and intake has not seen yet."""
+
+    data: bytes
+    name: str = ""
+
+
+PictureRef = Stored | Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Upright, metadata-free pixels; `pixels` is (height, width, 3) uint8 RGB.
+
+    `digest` is the sha256 (64 hex characters) of the clean file the pixels were decoded from, so the same
+    picture has the same digest through every door.
+    """
+
+    digest: str
+    pixels: NDArray[np.uint8]
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation: text and pictures in the order in which they were sent."""
+
+    role: Role
+    parts: tuple[str | PictureRef, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(part for part in self.parts if isinstance(part, str))
+
+    @property
+    def pictures(self) -> tuple[PictureRef, ...]:
+        return tuple(part for part in self.parts if not isinstance(part, str))
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingParams:
+    """How tokens are chosen. `temperature` 0 is greedy; `top_k` 0 and `top_p` 1 switch those filters off.
+
+    `None` means "as the version's own defaults say" (for Qwen3-VL the maker's generation_config).
+    `logprobs` is the number of alternatives reported with each token; `None` reports nothing.
+    """
+
+    max_tokens: int = 1024
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    presence_penalty: float | None = None
+    repetition_penalty: float | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    logprobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question about pictures, as every door asks it. The last message is the user's.
+
+    `model` is a version or an alias; `owner` is the id of the API key that asks ("local" without keys).
+    """
+
+    messages: tuple[Message, ...]
+    task: str = "chat"
+    model: str = "stable"
+    sampling: SamplingParams = SamplingParams()
+    owner: str = "local"
+    session: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def question(self) -> str:
+        return self.messages[-1].text if self.messages else ""
+
+    @property
+    def pictures(self) -> tuple[PictureRef, ...]:
+        """Every picture of the conversation, in order of appearance."""
+        return tuple(ref for message in self.messages for ref in message.pictures)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in picture pixels, origin top left: x0 <= x1, y0 <= y1."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def center(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+
+Polygon = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text that OCR saw. `polygon` has 4 points in picture pixels, clockwise from top left.
+
+    `score` is the recogniser's mean character probability, 0..1.
+    """
+
+    text: str
+    polygon: Polygon
+    score: float
+
+    @property
+    def box(self) -> Box:
+        xs, ys = [p[0] for p in self.polygon], [p[1] for p in self.polygon]
+        return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a prompt, with pixels in place of references."""
+
+    role: Role
+    parts: tuple[str | Picture, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(part for part in self.parts if isinstance(part, str))
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What an engine gets: turns, the text lines of each picture, and an optional output constraint.
+
+    `lines[i]` belongs to `pictures[i]`. A vision model may ignore the lines; the built-in reader lives on them.
+    `json_schema` is a JSON Schema document; an engine that can't enforce it says so in its `capabilities`.
+    """
+
+    turns: tuple[Turn, ...]
+    lines: tuple[tuple[TextLine, ...], ...] = ()
+    json_schema: str | None = None
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        return tuple(part for turn in self.turns for part in turn.parts if isinstance(part, Picture))
+
+    @property
+    def question(self) -> str:
+        return self.turns[-1].text if self.turns else ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """Natural-log probability of one token before any constraint, with the best alternatives."""
+
+    token: str
+    logprob: float
+    top: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens read and written; `cached_tokens` of the prompt were not computed again."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a question stands. `fraction` (0..1) where it is known, `position` and `wait_s` while queued."""
+
+    stage: Stage
+    fraction: float | None = None
+    position: int | None = None
+    wait_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of an engine's output: text, or word of its progress. The last one has `finish_reason` and `usage`."""
+
+    text: str = ""
+    logprobs: tuple[TokenLogprob, ...] = ()
+    progress: Progress | None = None
+    finish_reason: FinishReason | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """All chunks of one answer joined."""
+
+    text: str
+    finish_reason: FinishReason
+    usage: Usage
+    logprobs: tuple[TokenLogprob, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of the answer and the pixels it rests on.
+
+    `start` and `end` are offsets into `Answer.text` in Unicode code points. `picture` is the index into
+    `Query.pictures`. `source` says who claims it: "ocr" (a text line) or "model" (a box the model gave).
+    """
+
+    start: int
+    end: int
+    picture: int
+    polygon: Polygon
+    text: str
+    score: float
+    alignment: Alignment
+    source: Literal["ocr", "model"]
+
+
+AnswerStatus = Literal["verified", "grounded", "unverified", "reader"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the user gets, with what it rests on.
+
+    `status`: "reader" (no vision model: the text and geometry of the picture alone), "verified" (every figure
+    and quotation stands in the picture's text), "grounded" (some do), "unverified" (none does).
+    `unsupported` are the figures in the answer that no text line shows. `timings` are seconds by stage.
+    """
+
+    text: str
+    status: AnswerStatus
+    evidence: tuple[Evidence, ...]
+    version: str
+    engine: str
+    finish_reason: FinishReason
+    usage: Usage
+    timings: Mapping[str, float]
+    unsupported: tuple[str, ...] = ()
+    logprobs: tuple[TokenLogprob, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Released text: what a client may show. Never anything that safety has not passed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retract:
+    """Replace everything from `offset` (code points) on by `replacement`: safety rule `rule` stopped the answer."""
+
+    offset: int
+    rule: str
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The end of a question that was answered."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The end of a question that was not: an error as a client may see it."""
+
+    code: str
+    message: str
+    hint: str
+    retryable: bool
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+Event = Progress | Token | Retract | Done | Failed

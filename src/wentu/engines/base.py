@@ -1,0 +1,80 @@
+"""The plug-in point of every engine: one method to write, `stream`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from wentu.core.config import Settings
+from wentu.core.errors import EngineError
+from wentu.core.types import Chunk, FinishReason, Generation, Prompt, SamplingParams, TokenLogprob, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an engine can do. `sees`: it has a vision model; without one it must never pretend to."""
+
+    sees: bool
+    json_schema: bool = False
+    logprobs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSpec:
+    """One version as an engine needs it: which engine, which weights.
+
+    `model_dir` holds the published files (config.json, *.safetensors, tokenizer); None where there are none.
+    """
+
+    name: str
+    engine: str
+    model_dir: Path | None = None
+
+
+class Engine(ABC):
+    """Turns a prompt with pictures into text. Knows weights and a runtime; knows no tasks, HTTP or storage.
+
+    An engine is made by `load` and may be asked from several threads at once; one that can't work on two
+    prompts at a time queues them inside. Errors are EngineError, made at the engine's own border: no library's
+    exception and no library's text passes it.
+    """
+
+    capabilities: Capabilities
+
+    @classmethod
+    @abstractmethod
+    def load(cls, spec: VersionSpec, settings: Settings) -> Self:
+        """The engine with its weights in memory. Raises EngineMissing, WeightsMissing, OutOfMemory."""
+
+    @abstractmethod
+    def stream(self, prompt: Prompt, params: SamplingParams) -> Iterator[Chunk]:
+        """Pieces of the answer; the last one carries `finish_reason` and `usage`.
+
+        Closing the iterator stops the computation within one token or prefill chunk. User text never becomes a
+        special token. Raises EngineError.
+        """
+
+    def generate(self, prompt: Prompt, params: SamplingParams) -> Generation:
+        """The whole answer: `stream` joined, so there is one path and not two."""
+        return join(self.stream(prompt, params))
+
+    def close(self) -> None:  # noqa: B027 - an engine without memory to free needs none
+        """Frees memory; safe to call twice."""
+
+
+def join(chunks: Iterator[Chunk]) -> Generation:
+    """All chunks as one Generation. Raises EngineError if the last one has no finish reason."""
+    text: list[str] = []
+    logprobs: list[TokenLogprob] = []
+    reason: FinishReason | None = None
+    usage = Usage()
+    for chunk in chunks:
+        text.append(chunk.text)
+        logprobs.extend(chunk.logprobs)
+        reason, usage = chunk.finish_reason or reason, chunk.usage or usage
+    if reason is None:
+        raise EngineError("the engine stopped without saying why")
+    return Generation("".join(text), reason, usage, tuple(logprobs))
