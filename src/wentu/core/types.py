@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Role = Literal["system", "user", "assistant"]
-FinishReason = Literal["stop", "length", "cancelled", "loop"]
+FinishReason = Literal["stop", "length", "cancelled", "loop", "blocked"]
 Alignment = Literal["exact", "normalized", "fuzzy", "none"]
 Stage = Literal["queued", "reading_picture", "reading_text", "encoding", "reading_prompt", "writing", "checking"]
 
@@ -35,6 +36,18 @@ class Raw:
 
 
 PictureRef = Stored | Raw
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSpec:
+    """One version as an engine needs it: which engine, which weights.
+
+    `model_dir` holds the published files (config.json, *.safetensors, tokenizer); None where there are none.
+    """
+
+    name: str
+    engine: str
+    model_dir: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

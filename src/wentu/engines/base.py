@@ -5,33 +5,27 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
 from wentu.core.config import Settings
 from wentu.core.errors import EngineError
-from wentu.core.types import Chunk, FinishReason, Generation, Prompt, SamplingParams, TokenLogprob, Usage
+from wentu.core.types import Chunk, FinishReason, Generation, Prompt, SamplingParams, TokenLogprob, Usage, VersionSpec
+
+__all__ = ["Capabilities", "Engine", "VersionSpec", "join"]
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What an engine can do. `sees`: it has a vision model; without one it must never pretend to."""
+    """What an engine can do. `sees`: it has a vision model; without one it must never pretend to.
+
+    `box_scale`: the model writes boxes as `bbox_2d` relative to this number (1000 for Qwen3-VL), not in pixels;
+    None where it writes none.
+    """
 
     sees: bool
     json_schema: bool = False
     logprobs: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class VersionSpec:
-    """One version as an engine needs it: which engine, which weights.
-
-    `model_dir` holds the published files (config.json, *.safetensors, tokenizer); None where there are none.
-    """
-
-    name: str
-    engine: str
-    model_dir: Path | None = None
+    box_scale: float | None = None
 
 
 class Engine(ABC):

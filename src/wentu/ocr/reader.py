@@ -1,0 +1,99 @@
+"""The text reader: RapidOCR (PP-OCRv6, on OpenVINO) behind one method."""
+
+from __future__ import annotations
+
+import importlib.util
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from wentu.core.config import OcrSettings
+from wentu.core.errors import EngineError
+from wentu.core.layout import reading_order
+from wentu.core.types import Picture, Polygon, TextLine
+
+# Named here so that RapidOCR never looks for a download: these files are inside its wheel.
+_MODEL_FILES = {
+    "Det": "PP-OCRv6_det_small.onnx",
+    "Cls": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
+    "Rec": "PP-OCRv6_rec_small.onnx",
+}
+
+
+class Ocr:
+    """Reads the text of a picture. Loaded at the first picture; lines are remembered by the picture's digest.
+
+    RapidOCR keeps the options of one call for all later ones and shares one inference request, so there is one
+    instance with fixed options and one picture at a time; the runtime itself uses all threads for it.
+    """
+
+    def __init__(self, settings: OcrSettings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._rapid: Any = None
+        self._known: OrderedDict[str, tuple[TextLine, ...]] = OrderedDict()
+
+    def load(self) -> None:
+        """Loads the models now instead of at the first picture. Raises EngineError when they can't be."""
+        with self._lock:
+            self._load()
+
+    def read(self, picture: Picture) -> tuple[TextLine, ...]:
+        """The picture's text lines in reading order, each at least `min_score` sure. Raises EngineError."""
+        with self._lock:
+            known = self._known.get(picture.digest)
+            if known is None:
+                known = self._recognise(picture)
+                self._known[picture.digest] = known
+            self._known.move_to_end(picture.digest)
+            while len(self._known) > self._settings.cache_pictures:
+                self._known.popitem(last=False)
+            return known
+
+    def _load(self) -> Any:
+        if self._rapid is None:
+            try:
+                self._rapid = _make(self._settings)
+            except Exception as exc:
+                raise EngineError("the text reader could not be loaded", hint="Run 'wentu doctor'.") from exc
+        return self._rapid
+
+    def _recognise(self, picture: Picture) -> tuple[TextLine, ...]:
+        rapid = self._load()
+        bgr = np.ascontiguousarray(picture.pixels[:, :, ::-1])
+        try:
+            found = rapid(bgr)
+        except Exception as exc:
+            raise EngineError("the text of the picture could not be read") from exc
+        if found.boxes is None or found.txts is None:
+            return ()
+        lines = [
+            TextLine(text, cast(Polygon, tuple((float(x), float(y)) for x, y in box)), float(score))
+            for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
+        ]
+        return tuple(reading_order(lines))
+
+
+def models_dir() -> Path | None:
+    """Where the reader's models lie, without importing RapidOCR; None when it isn't installed."""
+    spec = importlib.util.find_spec("rapidocr")
+    return Path(spec.origin).parent / "models" if spec and spec.origin else None
+
+
+def _make(settings: OcrSettings) -> Any:
+    from rapidocr import EngineType, RapidOCR
+
+    folder = models_dir()
+    assert folder is not None
+    params: dict[str, object] = {
+        "Global.log_level": "error",
+        "Global.text_score": settings.min_score,
+        "EngineConfig.openvino.inference_num_threads": settings.threads or -1,
+    }
+    for part, name in _MODEL_FILES.items():
+        params[f"{part}.engine_type"] = EngineType.OPENVINO
+        params[f"{part}.model_path"] = str(folder / name)
+    return RapidOCR(params=params)
