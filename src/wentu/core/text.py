@@ -9,8 +9,7 @@ from dataclasses import dataclass
 _INVISIBLE = frozenset({"Cf", "Cc"})
 _VARIATION_SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 _DROPPED = frozenset(map(chr, _VARIATION_SELECTORS))
-_PUNCTUATION = str.maketrans({"，": ",", "。": ".", "：": ":", "；": ";", "！": "!", "？": "?", "（": "(", "）": ")",
-                              "“": '"', "”": '"', "‘": "'", "’": "'", "、": ",", "￥": "¥", "—": "-", "–": "-"})  # fmt: skip
+_PUNCTUATION = str.maketrans("，。：；！？（）“”‘’、￥—–", ",.:;!?()\"\"'',¥--")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,54 @@
+"""An engine's chunks on their way to the user: only what the guard lets through becomes a token."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+
+from wentu.core.clock import Clock
+from wentu.core.types import (
+    Chunk,
+    Event,
+    FinishReason,
+    Generation,
+    Progress,
+    Retract,
+    Token,
+    TokenLogprob,
+    Usage,
+)
+from wentu.safety.guard import Blocked, Guard
+
+
+def release(chunks: Iterator[Chunk], guard: Guard, clock: Clock) -> Generator[Event, None, Generation]:
+    """Yields what may be shown and returns it joined; ends the engine's work when the guard blocks.
+
+    An empty chunk is passed on as progress: whoever drives the pipeline gets to look for a cancel or a deadline.
+    `clock` gets "first_token": seconds from its start to the first text of the engine.
+    """
+    text: list[str] = []
+    logprobs: list[TokenLogprob] = []
+    reason: FinishReason = "stop"
+    usage = Usage()
+    try:
+        for chunk in chunks:
+            if chunk.text:
+                clock.mark("first_token")
+            if chunk.progress is not None or not chunk.text:
+                yield chunk.progress or Progress("writing" if text else "reading_prompt")
+            logprobs.extend(chunk.logprobs)
+            reason, usage = chunk.finish_reason or reason, chunk.usage or usage
+            yield from _shown(text, guard.feed(chunk.text))
+        yield from _shown(text, guard.finish())
+    except Blocked as blocked:
+        reason, logprobs = "blocked", []
+        yield Retract(sum(map(len, text)), blocked.rule, "")
+    finally:
+        if isinstance(chunks, Generator):
+            chunks.close()
+    return Generation("".join(text), reason, usage, tuple(logprobs))
+
+
+def _shown(text: list[str], piece: str) -> Iterator[Token]:
+    if piece:
+        text.append(piece)
+        yield Token(piece)
