@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "cancelled", "loop", "blocked"]
 Alignment = Literal["exact", "normalized", "fuzzy", "none"]
-Stage = Literal["queued", "reading_picture", "reading_text", "encoding", "reading_prompt", "writing", "checking"]
+Stage = Literal[
+    "queued",
+    "reading_picture",
+    "reading_text",
+    "loading_model",
+    "encoding",
+    "reading_prompt",
+    "writing",
+    "checking",
+]
 
 
 @dataclass(frozen=True, slots=True)

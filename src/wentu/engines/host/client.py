@@ -1,0 +1,233 @@
+"""The worker's side of an engine host: starts the process, asks it, starts it again when it dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import secrets
+import selectors
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from wentu.core.codec import adapter
+from wentu.core.config import Settings
+from wentu.core.errors import EngineCrashed, EngineError, EngineTimeout, WentuError, error_from_event
+from wentu.core.process import socket_dir, stop
+from wentu.core.types import Chunk, Failed, Progress, Prompt, SamplingParams, VersionSpec
+from wentu.engines.base import Capabilities, Engine
+from wentu.engines.host.wire import receive_chunk, send_request
+
+# How often a waiting caller gets an empty chunk, so that it can look for a cancel or a deadline.
+PULSE_S = 0.1
+# Time before a host that died is started again: doubled from one death to the next, forgotten after a good answer.
+BACK_OFF_S, MAX_BACK_OFF_S = 0.5, 30.0
+
+HostState = Literal["cold", "loading", "ready", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a host process is told at its start. `address` is a socket path, None for a named pipe on Windows."""
+
+    spec: VersionSpec
+    settings: Settings
+    address: str
+    key: bytes = field(repr=False)
+
+
+class Host(Engine):
+    """An engine in a process of its own. Starts at `start` or at the first question; safe for many threads."""
+
+    def __init__(self, spec: VersionSpec, settings: Settings, capabilities: Capabilities) -> None:
+        self.spec = spec
+        self.capabilities = capabilities
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._orders: Orders | None = None
+        self._deaths = 0
+        self._not_before = 0.0
+        self._loading = False
+        self._closed = False
+        self.error = ""
+
+    @classmethod
+    def load(cls, spec: VersionSpec, settings: Settings) -> Self:
+        raise EngineError("a host is made by the fleet, not by name")
+
+    @property
+    def state(self) -> HostState:
+        """ "cold" until the first question; "failed" when it couldn't be loaded or died (`error` says why)."""
+        if self._loading:
+            return "loading"
+        if self._alive:
+            return "ready"
+        return "failed" if self.error else "cold"
+
+    def start(self) -> None:
+        """Starts the process and waits until the engine is loaded. Does nothing when it runs.
+
+        Raises the engine's own error when it can't load, EngineTimeout, or EngineCrashed while the pause
+        after a crash lasts.
+        """
+        with self._lock:
+            if self._closed:
+                raise EngineCrashed("the engine is being shut down")
+            if self._alive:
+                return
+            self._clean()
+            if time.monotonic() < self._not_before:
+                raise EngineCrashed("the engine crashed and is about to be started again")
+            self._loading = True
+            try:
+                self._start()
+            except WentuError as exc:
+                self.error = exc.message
+                raise
+            finally:
+                self._loading = False
+            self.error = ""
+
+    def stream(self, prompt: Prompt, params: SamplingParams) -> Iterator[Chunk]:
+        yield from self._started()
+        try:
+            connection = self._connect()
+        except (OSError, EOFError) as exc:
+            self._died()
+            raise EngineCrashed("the engine does not answer") from exc
+        with connection:
+            try:
+                send_request(connection, prompt, params)
+                yield from _receive(connection)
+            except (OSError, EOFError) as exc:
+                self._died()
+                raise EngineCrashed("the engine crashed in the middle of an answer") from exc
+        self._deaths = 0
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._clean()
+
+    @property
+    def _alive(self) -> bool:
+        return self._child is not None and self._child.poll() is None
+
+    def _started(self) -> Iterator[Chunk]:
+        """Waits for the engine with a pulse of progress. Raises what `start` raises."""
+        if self._alive and not self._loading:
+            return
+        problems: list[WentuError] = []
+
+        def start() -> None:
+            try:
+                self.start()
+            except WentuError as exc:
+                problems.append(exc)
+
+        starter = threading.Thread(target=start, daemon=True)
+        starter.start()
+        while starter.is_alive():
+            yield Chunk(progress=Progress("loading_model"))
+            starter.join(PULSE_S)
+        if problems:
+            raise problems[0]
+
+    def _connect(self) -> Connection:
+        orders = self._orders
+        if orders is None:
+            raise OSError("not started")
+        return Client(orders.address, authkey=orders.key)
+
+    def _start(self) -> None:
+        address = str(socket_dir(self._settings.data_dir) / f"e-{secrets.token_hex(6)}")
+        orders = Orders(self.spec, self._settings, address, secrets.token_bytes(32))
+        self._orders = orders
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "wentu.engines.host"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=os.name == "posix",
+        )
+        try:
+            assert self._child.stdin is not None
+            self._child.stdin.write(pickle.dumps(orders))
+            self._child.stdin.flush()
+            report = _read_report(self._child, self._settings.engine.start_timeout_s)
+        except (OSError, EOFError, TimeoutError) as exc:
+            self._wait_longer()
+            self._clean()
+            if isinstance(exc, TimeoutError):
+                raise EngineTimeout(
+                    "the engine took too long to load", hint="Raise WENTU_ENGINE__START_TIMEOUT_S."
+                ) from exc
+            raise EngineCrashed("the engine's process ended while it was loading") from exc
+        if "error" in report:
+            self._wait_longer()
+            self._clean()
+            raise _as_engine_error(error_from_event(adapter(Failed).validate_python(report["error"])))
+        self.capabilities = adapter(Capabilities).validate_python(report["ready"])
+
+    def _died(self) -> None:
+        with self._lock:
+            if self._child is not None:
+                # A closed socket comes a moment before the process is seen to be gone.
+                try:
+                    self._child.wait(1.0)
+                except subprocess.TimeoutExpired:
+                    return
+                self.error = "the engine's process ended"
+                self._wait_longer()
+
+    def _wait_longer(self) -> None:
+        self._deaths += 1
+        self._not_before = time.monotonic() + min(BACK_OFF_S * 2 ** (self._deaths - 1), MAX_BACK_OFF_S)
+
+    def _clean(self) -> None:
+        """Ends the process if there is one and removes its socket."""
+        if self._child is not None:
+            for pipe in (self._child.stdin, self._child.stdout):
+                if pipe is not None:
+                    pipe.close()
+            stop(self._child, patience_s=3.0)
+            self._child = None
+        if self._orders is not None:
+            Path(self._orders.address).unlink(missing_ok=True)
+            self._orders = None
+
+
+def _receive(connection: Connection) -> Iterator[Chunk]:
+    while True:
+        if not connection.poll(PULSE_S):
+            yield Chunk()
+            continue
+        chunk = receive_chunk(connection)
+        yield chunk
+        if chunk.finish_reason is not None:
+            return
+
+
+def _read_report(child: subprocess.Popen[bytes], timeout_s: float) -> dict[str, Any]:
+    """The one line that a host prints. Raises TimeoutError, or EOFError when the process ended without a word."""
+    assert child.stdout is not None
+    with selectors.DefaultSelector() as selector:
+        selector.register(child.stdout, selectors.EVENT_READ)
+        if not selector.select(timeout_s):
+            raise TimeoutError
+    line = child.stdout.readline()
+    if not line:
+        raise EOFError
+    report: dict[str, Any] = json.loads(line)
+    return report
+
+
+def _as_engine_error(error: WentuError) -> WentuError:
+    return error if isinstance(error, EngineError) else EngineError(error.message, hint=error.hint)
