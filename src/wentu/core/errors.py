@@ -2,14 +2,15 @@
 
     WentuError
     ├─ BadInput       UnreadableImage · UnsupportedFormat · ImageTooLarge · ImageTooSmall · BadAspect · BadDataUrl
-    │                 BlockedLink · TooManyPictures · UnknownTask · BadRequest
+    │                 BlockedLink · LinkFailed · TooManyPictures · UnknownTask · BadRequest
     ├─ Refused        a safety rule said no (carries the rule's name, never the private text)
     ├─ Unauthorized   no key, or a wrong one · Forbidden (the key's role does not allow it)
     ├─ NotFound       UnknownVersion · UnknownPicture · UnknownSession · UnknownJob · UnknownMessage
     ├─ Busy           the queue is full (retryable) · RateLimited
     ├─ Cancelled      somebody asked to stop
     ├─ BadSetting     raised at start, names the variable and the value
-    ├─ ModelFilesError  HubUnreachable · ModelNotOnHub · ChecksumMismatch · DiskFull · IncompleteModel
+    ├─ ModelFilesError  HubUnreachable · HubRefused · ModelNotOnHub · ChecksumMismatch · DiskFull · IncompleteModel
+    │                   PullRunning
     └─ EngineError    EngineMissing · WeightsMissing · ContextOverflow · OutOfMemory · EngineCrashed · EngineTimeout
 
 Each carries `code` (stable, for programs and for the page's translations), `message` (one sentence, no private
@@ -80,6 +81,13 @@ class BadDataUrl(BadInput):
 class BlockedLink(BadInput):
     code = "blocked_link"
     default_hint = "Send the picture itself (data URL or upload), or ask the administrator to allow that host."
+
+
+class LinkFailed(BadInput):
+    """A link that may be followed, but gave no picture: an error status, silence, a broken connection."""
+
+    code = "link_failed"
+    default_hint = "Check that the link opens in a browser, or send the picture itself (data URL or upload)."
 
 
 class TooManyPictures(BadInput):
@@ -176,6 +184,11 @@ class HubUnreachable(ModelFilesError):
     )
 
 
+class HubRefused(ModelFilesError):
+    code = "hub_refused"
+    default_hint = "Accept the model's terms on the hub's page and set HF_TOKEN to a token that may read it."
+
+
 class ModelNotOnHub(ModelFilesError):
     code = "model_not_on_hub"
     default_hint = "Check the name (owner/model) and the revision on the hub's page."
@@ -194,6 +207,12 @@ class DiskFull(ModelFilesError):
 class IncompleteModel(ModelFilesError):
     code = "incomplete_model"
     default_hint = "Run the same command again: finished files are kept and the rest is resumed."
+
+
+class PullRunning(ModelFilesError):
+    code = "pull_running"
+    retryable = True
+    default_hint = "Wait until the other download, add or remove of this model has ended, then try again."
 
 
 class EngineError(WentuError):

@@ -1,0 +1,56 @@
+"""The child's life: bound itself, read one request, answer it, leave."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from wentu.intake import frames
+from wentu.intake.decoder.bounds import bound_process, die_with_parent
+from wentu.intake.decoder.clean import encode
+from wentu.intake.decoder.pictures import decode_picture
+from wentu.intake.decoder.rejected import Rejected
+from wentu.intake.decoder.sizes import Limits
+
+
+def take_in(head: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+    """Answer head and clean file for one request; raises Rejected, or anything that a decoder raises."""
+    limits = Limits(**head["limits"])
+    pages = None
+    if head["kind"] == "PDF":
+        # PDFium takes 50 ms to import, which pictures should not pay for.
+        from wentu.intake.decoder.pdf import decode_pdf_page
+
+        drawn = decode_pdf_page(data, head["page"], limits)
+        image, lossy, pages = drawn.image, drawn.is_scan, drawn.n_pages
+    else:
+        image, lossy = decode_picture(data, head["kind"], limits)
+    clean, media_type = encode(image, lossy=lossy)
+    return {"media_type": media_type, "width": image.width, "height": image.height, "pages": pages}, clean
+
+
+def answer(head: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+    """What to send back: the clean file, or the rule that refused it. A decoder's own words end here."""
+    try:
+        return take_in(head, data)
+    except Rejected as no:
+        return {"rule": no.rule, "params": no.params}, b""
+    except MemoryError:
+        return {"rule": "memory", "params": {"memory_mb": head["memory_mb"]}}, b""
+    except Exception:
+        return {"rule": "unreadable", "params": {}}, b""
+
+
+def main() -> None:
+    die_with_parent(int(sys.argv[1]))
+    bound_process(memory_mb=int(sys.argv[2]), cpu_s=float(sys.argv[3]))
+    head, data = frames.read(sys.stdin.buffer, max_body_bytes=int(sys.argv[4]))
+    for piece in frames.pack(*answer(head, data)):
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
+    # Straight out: a damaged library state can't keep the process from ending.
+    os._exit(0)
+
+
+main()
