@@ -1,0 +1,126 @@
+"""Published safetensors files as memory-mapped arrays: no torch, and no copy of what is not asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import mmap
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wentu.core.errors import IncompleteModel, WeightsMissing
+
+Float32 = NDArray[np.float32]
+
+# safetensors' names of element types -> how numpy can hold them (bfloat16 as its raw 16 bits)
+_STORED: dict[str, type[np.generic]] = {"BF16": np.uint16, "F16": np.float16, "F32": np.float32}
+_MAX_HEADER_BYTES = 100_000_000  # the format's own limit (safetensors README, "Format")
+_HASH_BYTES = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    file: Path
+    dtype: str
+    shape: tuple[int, ...]
+    offset: int
+
+
+class Checkpoint:
+    """All tensors of a folder of safetensors files by name.
+
+    Raises WeightsMissing where the folder has none, IncompleteModel for a file that is cut off or damaged and for a
+    tensor that is not there.
+    """
+
+    def __init__(self, model_dir: Path) -> None:
+        self.model_dir = model_dir
+        self.files = sorted(model_dir.glob("*.safetensors"))
+        if not self.files:
+            raise WeightsMissing(f"there are no safetensors files in '{model_dir.name}'", model=model_dir.name)
+        self._maps: dict[Path, mmap.mmap] = {}
+        self._entries: dict[str, _Entry] = {}
+        for file in self.files:
+            self._entries.update(self._read_header(file))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        return self._entry(name).shape
+
+    def float32(self, name: str) -> Float32:
+        """The whole tensor converted to float32 (a copy)."""
+        return _as_float32(self._stored(name), self._entry(name).dtype)
+
+    def rows(self, name: str, indices: Sequence[int] | NDArray[np.int64]) -> Float32:
+        """Some rows of a matrix as float32 (len(indices), width): only these rows are read from disk."""
+        return _as_float32(self._stored(name)[np.asarray(indices, np.int64)], self._entry(name).dtype)
+
+    def sha256(self) -> Iterator[tuple[Path, str]]:
+        """Each file and the sha256 of its content, one by one."""
+        for file in self.files:
+            digest = hashlib.sha256()
+            with file.open("rb") as stream:
+                while block := stream.read(_HASH_BYTES):
+                    digest.update(block)
+            yield file, digest.hexdigest()
+
+    def _entry(self, name: str) -> _Entry:
+        try:
+            return self._entries[name]
+        except KeyError:
+            raise IncompleteModel(
+                f"the weights '{name}' are missing from '{self.model_dir.name}'", model=self.model_dir.name
+            ) from None
+
+    def _stored(self, name: str) -> NDArray[Any]:
+        entry = self._entry(name)
+        count = math.prod(entry.shape)
+        return np.frombuffer(self._map(entry.file), _STORED[entry.dtype], count, entry.offset).reshape(entry.shape)
+
+    def _map(self, file: Path) -> mmap.mmap:
+        if file not in self._maps:
+            with file.open("rb") as stream:
+                self._maps[file] = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        return self._maps[file]
+
+    def _read_header(self, file: Path) -> dict[str, _Entry]:
+        try:
+            return _parse_header(file)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error) as exc:
+            raise IncompleteModel(f"'{file.name}' is damaged or incomplete", file=file.name) from exc
+
+
+def _parse_header(file: Path) -> dict[str, _Entry]:
+    """The table at the head of a safetensors file; every tensor is checked to lie inside the file."""
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        (length,) = struct.unpack("<Q", stream.read(8))
+        if length > min(_MAX_HEADER_BYTES, size):
+            raise ValueError("header longer than the file")
+        header = json.loads(stream.read(length))
+    entries = {}
+    for name, item in header.items():
+        if name == "__metadata__" or item["dtype"] not in _STORED:
+            continue
+        start, end = item["data_offsets"]
+        shape = tuple(int(n) for n in item["shape"])
+        offset = 8 + length + start
+        if end - start != math.prod(shape) * np.dtype(_STORED[item["dtype"]]).itemsize or 8 + length + end > size:
+            raise ValueError(f"{name} lies outside the file")
+        entries[name] = _Entry(file, item["dtype"], shape, offset)
+    return entries
+
+
+def _as_float32(stored: NDArray[Any], dtype: str) -> Float32:
+    if dtype == "BF16":  # bfloat16 is the upper half of a float32
+        return (stored.astype(np.uint32) << np.uint32(16)).view(np.float32)
+    return stored.astype(np.float32)
