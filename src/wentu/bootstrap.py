@@ -1,0 +1,127 @@
+"""Settings -> real parts, wired once. What a door gets is a `Service`; it makes nothing by itself."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from wentu import pipeline
+from wentu.core.config import Settings
+from wentu.core.errors import BadSetting, EngineMissing, WeightsMissing
+from wentu.core.registry import Registry
+from wentu.core.types import Event, Query, VersionSpec
+from wentu.engines.base import Engine
+from wentu.engines.host import Fleet
+from wentu.intake import Intake
+from wentu.models import InstalledModel, installed
+from wentu.ocr import Ocr
+from wentu.pipeline import Parts
+from wentu.rollout import Rollout
+from wentu.safety import Safety
+from wentu.store.files import PictureFiles
+from wentu.tasks import Chat
+
+READER, REMOTE = "reader", "remote"
+# Engines that run weights from a folder, the fastest first, each with the packages that it can't do without.
+WEIGHT_ENGINES = {"openvino": ("openvino", "tokenizers"), "transformers": ("torch", "transformers")}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The versions that this machine can answer with, and the one that the settings prefer."""
+
+    versions: tuple[VersionSpec, ...]
+    stable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything a door needs to answer questions on this machine."""
+
+    settings: Settings
+    parts: Parts
+    fleet: Fleet
+    rollout: Rollout
+    ocr: Ocr
+
+    def answer(self, query: Query) -> Iterator[Event]:
+        return pipeline.answer(query, self.parts)
+
+
+@contextmanager
+def assemble(settings: Settings) -> Iterator[Service]:
+    """A service, closed with all its processes at the end of the block. Raises BadSetting, EngineError."""
+    chosen = choose(settings)
+    files = PictureFiles(settings.pictures_dir)
+    intake = Intake(settings.intake, files.read)
+    rollout = Rollout(chosen.versions, chosen.stable)
+    fleet = Fleet(settings)
+    ocr = Ocr(settings.ocr)
+    parts = Parts(
+        intake=intake.load,
+        safety=Safety(settings.safety),
+        rollout=rollout,
+        tasks={task.name: task for task in (Chat(),)},
+        ocr=ocr.read,
+        engines=fleet,
+    )
+    try:
+        fleet.set(chosen.versions)
+        yield Service(settings, parts, fleet, rollout, ocr)
+    finally:
+        fleet.close()
+        intake.close()
+
+
+def choose(settings: Settings) -> Choice:
+    """Looks at what is installed: one version a model folder and engine, the remote server, the built-in reader.
+
+    `stable` is what WENTU_ENGINE__NAME and WENTU_ENGINE__MODEL ask for; with "auto" the remote server if there is
+    one, else the newest complete model that an installed engine runs, else the reader.
+    Raises BadSetting, EngineMissing or WeightsMissing when the settings ask for what isn't there.
+    """
+    registry: Registry[Engine] = Registry("wentu.engines", allow_plugins=settings.allow_plugins)
+    wanted = settings.engine.name
+    if wanted != "auto" and wanted not in registry:
+        registry.load(wanted)  # raises BadSetting that lists the known names
+    models = [model for model in installed(settings) if model.complete]
+    engines = [name for name in WEIGHT_ENGINES if name in registry and has_packages(name)]
+    with_weights = [_version(model, engine, engines) for model in models for engine in engines]
+    remote = [VersionSpec(REMOTE, REMOTE)] if settings.remote.url else []
+    versions = (*remote, *with_weights, VersionSpec(READER, READER))
+    if wanted in WEIGHT_ENGINES:
+        return Choice(versions, _with_weights(settings, wanted, models, engines))
+    if wanted == REMOTE and not remote:
+        raise BadSetting("engine 'remote' needs WENTU_REMOTE__URL", name="WENTU_REMOTE__URL")
+    if wanted not in ("auto", READER, REMOTE):  # fake, or another package's
+        return Choice((VersionSpec(wanted, wanted), *versions), wanted)
+    if wanted == "auto" and settings.engine.model:
+        return Choice(versions, _with_weights(settings, engines[0] if engines else "transformers", models, engines))
+    return Choice(versions, versions[0].name if wanted == "auto" else wanted)
+
+
+def has_packages(engine: str) -> bool:
+    """Whether the packages of an engine that runs weights are installed, without importing them."""
+    return all(importlib.util.find_spec(package) is not None for package in WEIGHT_ENGINES[engine])
+
+
+def _with_weights(settings: Settings, engine: str, models: list[InstalledModel], engines: list[str]) -> str:
+    """The name of the version that the settings ask for."""
+    if engine not in engines:
+        raise EngineMissing(
+            f"engine '{engine}' is not installed", hint=f"Install it with: pip install 'wentu[{engine}]'", name=engine
+        )
+    asked = settings.engine.model
+    found = [model for model in models if asked in ("", model.name, str(model.dir))]
+    if not found:
+        what = f"model '{asked}'" if asked else "a model"
+        raise WeightsMissing(f"engine '{engine}' needs {what}, and there is none on this machine", name=asked)
+    return _version(found[0], engine, engines).name
+
+
+def _version(model: InstalledModel, engine: str, engines: list[str]) -> VersionSpec:
+    """The fastest engine's version has the model's plain name."""
+    name = model.name if engine == engines[0] else f"{model.name}@{engine}"
+    return VersionSpec(name, engine, model.dir)

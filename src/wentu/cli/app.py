@@ -1,0 +1,66 @@
+"""The program `wentu`: its commands, and the one place where errors become words and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import typer
+
+from wentu import __version__
+from wentu.cli import ask, keys, serve
+from wentu.cli.doctor import doctor
+from wentu.cli.models import app as models_app
+from wentu.core.errors import WentuError
+
+app = typer.Typer(
+    name="wentu",
+    help="Ask a picture: answers with the pixels they rest on, on your own CPU.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(serve.serve)
+app.command()(serve.worker)
+app.command()(ask.ask)
+app.command()(doctor)
+app.add_typer(models_app, name="models")
+app.add_typer(keys.app, name="keys")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"wentu {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(False, "--version", help="Print the version.", callback=_version, is_eager=True),
+) -> None:
+    """Ask a picture: answers with the pixels they rest on, on your own CPU."""
+
+
+def main() -> None:
+    """Runs the command line. Exit codes: 0 done, 1 went wrong, 2 wrong usage, 130 stopped with Ctrl-C."""
+    try:
+        app(standalone_mode=True)
+    except WentuError as exc:
+        _explain(exc)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # `wentu ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _explain(error: WentuError) -> None:
+    """What went wrong and what to do; as JSON on standard output too where the command was asked for JSON."""
+    if "--json" in sys.argv:
+        body = {"code": error.code, "message": error.message, "hint": error.hint, "params": error.params}
+        typer.echo(json.dumps({"error": body}, ensure_ascii=False))
+    typer.echo(f"wentu: {error.message}", err=True)
+    if error.hint:
+        typer.echo(f"  {error.hint}", err=True)

@@ -1,0 +1,49 @@
+"""What the queue and its worker say about themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ModelStateName = Literal["absent", "downloading", "loading", "ready", "unsupported", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many questions wait and how many are being answered."""
+
+    waiting: int
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionState:
+    """One version on the worker; `stable` is true for the one that answers by default."""
+
+    name: str
+    engine: str
+    sees: bool
+    state: Literal["cold", "loading", "ready", "failed"]
+    error: str
+    stable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """How far the vision model is: `unsupported` means its files are here but no installed engine runs them.
+
+    `progress` (0..1) while it is downloaded.
+    """
+
+    state: ModelStateName
+    repo: str
+    progress: float | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerState:
+    """What a worker publishes every few seconds."""
+
+    versions: tuple[VersionState, ...]
+    model: ModelState
