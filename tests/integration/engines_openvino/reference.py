@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import openvino as ov
 import torch
 from numpy.typing import NDArray
 from PIL import Image
@@ -57,12 +58,14 @@ class Reference:
 class Graphs:
     """Our two models over one folder."""
 
-    def __init__(self, folder: Path, precision: str = "float32", cache_bytes: int = 40_000_000) -> None:
+    def __init__(self, folder: Path, precision: str = "float32", text: ov.Model | None = None) -> None:
+        """`text` replaces the language model that would be built from the folder."""
         self.checkpoint = Checkpoint(folder)
         self.config: ModelConfig = read_config(folder)
         chosen = find_precision(precision)
         runtime = Runtime(2, chosen, kv_precision="full")
-        self.text = TextModel(build_text(self.checkpoint, self.config, chosen), self.config, runtime, cache_bytes)
+        text = text or build_text(self.checkpoint, self.config, chosen)
+        self.text = TextModel(text, self.config, runtime, cache_bytes=40_000_000)
         stages = build_vision(self.checkpoint, self.config, chosen, fast_attention=False)
         self.vision = VisionModel(stages, self.config, runtime, self.checkpoint.float32(POSITION_TABLE))
 

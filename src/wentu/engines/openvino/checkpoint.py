@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import mmap
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ Float32 = NDArray[np.float32]
 # safetensors' names of element types -> how numpy can hold them (bfloat16 as its raw 16 bits)
 _STORED: dict[str, type[np.generic]] = {"BF16": np.uint16, "F16": np.float16, "F32": np.float32}
 _MAX_HEADER_BYTES = 100_000_000  # the format's own limit (safetensors README, "Format")
-_HASH_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,10 @@ class _Entry:
     shape: tuple[int, ...]
     offset: int
 
+    @property
+    def n_bytes(self) -> int:
+        return math.prod(self.shape) * np.dtype(_STORED[self.dtype]).itemsize
+
 
 class Checkpoint:
     """All tensors of a folder of safetensors files by name.
@@ -40,8 +42,10 @@ class Checkpoint:
     tensor that is not there.
     """
 
-    def __init__(self, model_dir: Path) -> None:
+    def __init__(self, model_dir: Path, on_read: Callable[[int], None] = lambda n_bytes: None) -> None:
+        """`on_read` hears of each whole tensor read, in bytes."""
         self.model_dir = model_dir
+        self._on_read = on_read
         self.files = sorted(model_dir.glob("*.safetensors"))
         if not self.files:
             raise WeightsMissing(f"there are no safetensors files in '{model_dir.name}'", model=model_dir.name)
@@ -58,20 +62,18 @@ class Checkpoint:
 
     def float32(self, name: str) -> Float32:
         """The whole tensor converted to float32 (a copy)."""
-        return _as_float32(self._stored(name), self._entry(name).dtype)
+        stored = self._stored(name)
+        self._on_read(stored.nbytes)
+        return _as_float32(stored, self._entry(name).dtype)
 
     def rows(self, name: str, indices: Sequence[int] | NDArray[np.int64]) -> Float32:
         """Some rows of a matrix as float32 (len(indices), width): only these rows are read from disk."""
         return _as_float32(self._stored(name)[np.asarray(indices, np.int64)], self._entry(name).dtype)
 
-    def sha256(self) -> Iterator[tuple[Path, str]]:
-        """Each file and the sha256 of its content, one by one."""
-        for file in self.files:
-            digest = hashlib.sha256()
-            with file.open("rb") as stream:
-                while block := stream.read(_HASH_BYTES):
-                    digest.update(block)
-            yield file, digest.hexdigest()
+    @property
+    def n_bytes(self) -> int:
+        """Size of all tensors."""
+        return sum(entry.n_bytes for entry in self._entries.values())
 
     def _entry(self, name: str) -> _Entry:
         try:
