@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -15,6 +16,7 @@ from wentu.store.models import MessageRow
 
 MessageRole = Literal["user", "assistant"]
 MessageState = Literal["streaming", "done", "failed", "cancelled"]
+PICTURE_SCHEME = "wentu:"
 Content = list[dict[str, Any]]
 
 
@@ -30,6 +32,20 @@ class StoredMessage:
     error: dict[str, Any] | None
     wentu: dict[str, Any] | None
     created_at: float
+
+    @property
+    def picture_ids(self) -> tuple[str, ...]:
+        """The pictures of the content, in order."""
+        return tuple(filter(None, map(picture_id_of, self.content)))
+
+
+def picture_id_of(part: Mapping[str, Any]) -> str | None:
+    """The id of a picture part (`wentu:pic_...`); None for text."""
+    return part["image_url"]["url"].removeprefix(PICTURE_SCHEME) if part["type"] == "image_url" else None
+
+
+def picture_part(picture_id: str) -> dict[str, Any]:
+    return {"type": "image_url", "image_url": {"url": PICTURE_SCHEME + picture_id}}
 
 
 def read_messages(session: Session, session_id: str) -> tuple[StoredMessage, ...]:

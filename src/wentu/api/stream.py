@@ -1,0 +1,149 @@
+"""Following a question to its end: as server-sent events, or by waiting for the whole answer.
+
+Text reaches the client only as Token events, which safety has released. Whoever leaves cancels the question.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import select
+import socket
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wentu.api.completion import Completion
+from wentu.api.errors import error_body, unexpected
+from wentu.api.service import Service
+from wentu.core.codec import to_plain
+from wentu.core.errors import Cancelled, EngineError, WentuError, error_from_event
+from wentu.core.types import Answer, Done, Event, Failed, Progress, Retract, Token
+
+log = logging.getLogger(__name__)
+
+# Without a stream nothing is written that could fail, so the connection itself is looked at this often.
+_LOOK_S = 2.0
+
+
+class Follow:
+    """The events of one question. Closing it before the end cancels the question, as leaving the stream does."""
+
+    def __init__(self, parts: Service, job: str, *, silence_s: float) -> None:
+        self._parts = parts
+        self._job = job
+        self._ended = False
+        self._events = parts.queue.events(job, silence_s=silence_s)
+
+    def __iter__(self) -> Iterator[tuple[str, Event] | None]:
+        for item in self._events:
+            self._ended = item is not None and isinstance(item[1], Done | Failed)
+            yield item
+        if not self._ended:
+            raise EngineError("the answer broke off")
+
+    def close(self) -> None:
+        """Safe to call twice."""
+        if self._ended:
+            return
+        self._ended = True
+        try:
+            self._parts.queue.cancel(self._job)
+        except WentuError as error:  # nobody is left to tell; the job ends by its deadline
+            log.warning("job %s could not be cancelled: %s", self._job, error.code)
+
+
+class EventStream:
+    """The body of a streamed answer, as bytes of server-sent events. WSGI calls `close` however it ends.
+
+    A generator would not do: closing one that was never started runs nothing, and the job would go on.
+    """
+
+    def __init__(self, follow: Follow, completion: Completion, *, progress: bool, include_usage: bool) -> None:
+        self._follow = follow
+        self._completion = completion
+        self._progress = progress
+        self._include_usage = include_usage
+        self._retracted = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield _event(self._completion.accepted())
+        try:
+            for item in self._follow:
+                if item is None:
+                    yield b": ping\n\n"
+                    continue
+                entry, event = item
+                for data in self._data(event):
+                    yield _event(data, entry)
+        except WentuError as error:
+            yield _event(error_body(error))
+        except Exception as exc:
+            yield _event(error_body(unexpected(exc)))
+        yield b"data: [DONE]\n\n"
+
+    def close(self) -> None:
+        self._follow.close()
+
+    def _data(self, event: Event) -> Iterator[dict[str, Any]]:
+        """What the client sees of an event: nothing, one object, or the last two."""
+        make = self._completion
+        match event:
+            case Token(text):
+                yield make.chunk({"content": text})
+            case Progress():
+                if self._progress:
+                    yield make.chunk({}, wentu={"event": "progress", **to_plain(event)})
+            case Retract():
+                self._retracted = True
+                yield make.chunk({}, wentu={"event": "retract", **to_plain(event)})
+            case Done(answer):
+                yield make.done(answer, retracted=self._retracted)
+                if self._include_usage:
+                    yield make.usage(answer)
+            case Failed():
+                yield error_body(error_from_event(event))
+
+
+def wait(follow: Follow, environ: Mapping[str, Any]) -> tuple[Answer, bool]:
+    """The answer, and whether safety took a part of it back. Raises the error that ended the question."""
+    retracted = False
+    try:
+        for item in follow:
+            if item is None:
+                if client_left(environ):
+                    raise Cancelled("the client left")
+                continue
+            match item[1]:
+                case Retract():
+                    retracted = True
+                case Done(answer):
+                    return answer, retracted
+                case Failed() as failed:
+                    raise error_from_event(failed)
+    finally:
+        follow.close()
+    raise EngineError("the answer broke off")
+
+
+def silence_s(parts: Service, *, streaming: bool) -> float:
+    ping_s = parts.settings.web.ping_s
+    return ping_s if streaming else min(ping_s, _LOOK_S)
+
+
+def client_left(environ: Mapping[str, Any]) -> bool:
+    """True if the client has closed its side; only gunicorn says which socket it is."""
+    connection = environ.get("gunicorn.socket")
+    if not isinstance(connection, socket.socket):
+        return False
+    try:
+        poll = select.poll()  # select() can't watch a descriptor above 1023
+        poll.register(connection, select.POLLIN)
+        return bool(poll.poll(0)) and connection.recv(1, socket.MSG_PEEK) == b""
+    except OSError:
+        return True
+
+
+def _event(data: Mapping[str, Any], entry: str | None = None) -> bytes:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    head = f"id: {entry}\n" if entry is not None else ""
+    return f"{head}data: {text}\n\n".encode("utf-8", "replace")
