@@ -1,0 +1,1 @@
+"""The drawings behind wentu's sample pictures, one module a picture."""
