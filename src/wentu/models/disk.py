@@ -13,7 +13,7 @@ from wentu.models.manifest import size_text
 
 # Left for the database, logs and the file system's own needs after a download.
 RESERVE_BYTES = 200_000_000
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def check_room(folder: Path, needed_bytes: int) -> None:
@@ -37,6 +37,11 @@ def disk_errors() -> Iterator[None]:
     except OSError as exc:
         if exc.errno in _FULL:
             raise DiskFull("the disk became full; what has arrived is kept") from exc
+        if exc.errno == errno.EFBIG:
+            raise DiskFull(
+                "this disk can't hold a file as large as the weights",
+                hint="FAT32 ends at 4 GiB a file: move the data folder (WENTU_DATA_DIR) to another file system.",
+            ) from exc
         reason = (exc.strerror or "unknown reason").lower()
         raise ModelFilesError(
             f"the models folder can't be used: {reason}",

@@ -78,10 +78,12 @@ def _folder_for(settings: Settings, listing: Listing, files: tuple[FileEntry, ..
     if begun:
         return begun[0]
     names = (slug(listing.repo), slug(listing.repo.replace("/", "-")))
-    mark = listing.revision.removeprefix("content-")[:8]
-    for name in (*names, *(slug(f"{name}-{mark}") for name in names)):
-        if not (settings.models_dir / name).exists():
-            return settings.models_dir / name
+    for name in names:
+        folder = settings.models_dir / name
+        if folder.is_dir() and inspect(folder).repo == listing.repo:
+            folder = settings.models_dir / slug(f"{name}-{listing.revision.removeprefix('content-')[:8]}")
+        if not folder.exists():
+            return folder
     raise ModelFilesError(
         f"the folder {names[0]} is taken by something else",
         hint="'wentu models list' shows what is there, 'wentu models remove' makes room.",
