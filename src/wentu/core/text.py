@@ -8,7 +8,7 @@ from dataclasses import dataclass
 # Cf: zero-width and direction marks; Mn is kept except variation selectors, since accents change words.
 _INVISIBLE = frozenset({"Cf", "Cc"})
 _VARIATION_SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
-_DROPPED = frozenset(map(chr, _VARIATION_SELECTORS))
+_DROPPED = frozenset({*map(chr, _VARIATION_SELECTORS), "\\"})  # the backslash: Markdown's escapes
 _PUNCTUATION = str.maketrans("，。：；！？（）“”‘’、￥—–", ",.:;!?()\"\"'',¥--")
 
 
@@ -18,13 +18,10 @@ class Normalized:
 
     text: str
     starts: tuple[int, ...]
-    length: int
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the original of `text[start:end]` (end exclusive, at least one character)."""
-        last = self.starts[end - 1]
-        after = next((offset for offset in self.starts[end:] if offset > last), self.length)
-        return self.starts[start], after
+        return self.starts[start], self.starts[end - 1] + 1
 
 
 def normalize(text: str, *, keep_spaces: bool = False) -> Normalized:
@@ -40,7 +37,7 @@ def normalize(text: str, *, keep_spaces: bool = False) -> Normalized:
                 continue
             out.append(" " if small.isspace() else small)
             starts.append(offset)
-    return Normalized("".join(out), tuple(starts), len(text))
+    return Normalized("".join(out), tuple(starts))
 
 
 def is_chinese(text: str) -> bool:

@@ -78,10 +78,10 @@ def _whole_lines(text: str, pages: Sequence[Page]) -> Iterator[Evidence]:
     for index, line, wanted in sorted(lines, key=lambda item: -len(item[2])):
         for start in occurrences(wanted, answer.text):
             stop = start + len(wanted)
-            if any(taken[start:stop]) or not _at_word_border(answer.text, start, stop):
+            begin, end = answer.span(start, stop)
+            if any(taken[start:stop]) or not _at_word_border(text, begin, end):
                 continue
             taken[start:stop] = b"\1" * len(wanted)
-            begin, end = answer.span(start, stop)
             alignment: Alignment = "exact" if text[begin:end] == line.text else "normalized"
             yield Evidence(begin, end, index, line.polygon, line.text, line.score, alignment, "ocr")
             break
