@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +29,9 @@ from wentu.models.manifest import (
 from wentu.models.progress import FilesProgress
 
 
-def add(settings: Settings, source: Path, *, name: str = "", copy: bool = False) -> Iterator[FilesProgress]:
+def add(
+    settings: Settings, source: Path, *, name: str = "", copy: bool = False
+) -> Generator[FilesProgress, None, None]:
     """Makes a model of the files in `source`, reporting while it copies and hashes; the last report has the model.
 
     Files are linked where the file system allows it and `copy` is not set, else copied. A folder that lies in the

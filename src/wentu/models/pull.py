@@ -30,7 +30,7 @@ REPORT_EVERY_S = 0.1
 
 def pull(
     settings: Settings, repo: str = "", *, hub: str = "", revision: str = "", patience: Patience | None = None
-) -> Iterator[FilesProgress]:
+) -> Generator[FilesProgress, None, None]:
     """Brings a model's files here, reporting ten times a second; the last report has the model.
 
     Closing the iterator stops at once, and a later pull goes on from there: also after a crash, from another

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from wentu.core.config import Settings
@@ -13,7 +13,7 @@ from wentu.models.manifest import OWN_FILES, FileEntry, FileHasher, hash_file, r
 from wentu.models.progress import FilesProgress
 
 
-def verify(settings: Settings, name: str) -> Iterator[FilesProgress]:
+def verify(settings: Settings, name: str) -> Generator[FilesProgress, None, None]:
     """Reports while it hashes; the last report has the problems, none when every file is what it was.
 
     A file that is not in the manifest is a problem too: an added index can turn a loader to other weights.

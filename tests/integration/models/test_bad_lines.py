@@ -175,7 +175,7 @@ def test_closing_the_iterator_stops_at_once_even_when_the_server_is_silent(
         if report.done_bytes > SIZE // 2:
             break
     started = time.monotonic()
-    reports.close()  # type: ignore[attr-defined]
+    reports.close()
     assert time.monotonic() - started < 2
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("wentu-pull")]
 
@@ -239,7 +239,7 @@ def _leave_part(server: HubServer, settings: Settings) -> Path:
     for _ in reports:
         if part.exists() and part.stat().st_size > 100_000:
             break
-    reports.close()  # type: ignore[attr-defined]
+    reports.close()
     server.faults.pause_s = 0
     assert 100_000 < part.stat().st_size < SIZE
     return part
