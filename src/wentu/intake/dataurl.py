@@ -27,7 +27,11 @@ def decode_data_url(url: str, *, max_bytes: int) -> bytes:
     # Base64 writes 3 bytes as 4 characters (RFC 4648, section 4), the last group padded.
     if len(url) - comma - 1 > (max_bytes + 2) // 3 * 4:
         raise refusal("max_bytes", max_bytes=max_bytes)
+    payload = url[comma + 1 :]
+    # The strict decoder lets surplus padding pass behind a complete group.
+    if len(payload) % 4 or len(payload) - len(payload.rstrip("=")) > 2:
+        raise refusal("data_url_base64")
     try:
-        return binascii.a2b_base64(url[comma + 1 :], strict_mode=True)
+        return binascii.a2b_base64(payload, strict_mode=True)
     except ValueError as exc:
         raise refusal("data_url_base64") from exc

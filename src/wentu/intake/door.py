@@ -77,7 +77,7 @@ class Intake:
             raise refusal("unknown_format") if stranger == "unknown" else refusal("format", kind=stranger)
         if page is not None:
             self._check_page(page, is_pdf=kind == "PDF")
-        clean = self._decoder.decode(data, kind, page or 1)
+        clean = self._decoder.decode(data, kind, 1 if page is None else page)
         return Taken(
             digest=digest_of(clean.data),
             data=clean.data,
