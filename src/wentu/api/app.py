@@ -34,6 +34,7 @@ def bare_app() -> APIFlask:
     app.config["VALIDATION_ERROR_STATUS_CODE"] = 400
     describe(app)
     errors.register(app)
+    app.register_error_handler(404, page.show_page)
     app.after_request(headers.secure)
     for module in (chat, pictures, sample_pictures, sessions, machine, page):
         app.register_blueprint(module.blueprint)

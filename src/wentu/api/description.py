@@ -23,9 +23,7 @@ def describe(app: APIFlask) -> None:
     app.config["VALIDATION_ERROR_DESCRIPTION"] = "The request is wrong; the body names the field"
     app.config["DESCRIPTION"] = _DESCRIPTION
     app.config["AUTO_SERVERS"] = False  # they would name the host of whoever asked first
-    app.config["AUTO_OPERATION_ID"] = False
     app.config["SECURITY_SCHEMES"] = {"key": {"type": "http", "scheme": "bearer", "description": "Not on loopback."}}
-    app.config["TAGS"] = ["Questions", "Pictures", "Sessions", "Machine"]
 
     @app.spec_processor
     def finish(spec: dict[str, Any] | str) -> dict[str, Any] | str:

@@ -104,14 +104,14 @@ def _answer_invalid(exc: HTTPError) -> Response:
     """A body, query or form that does not have the shape it must have: names the first wrong field."""
     if isinstance(exc.__cause__, ValidationError):
         return _answer(problem(exc.__cause__))
-    return _answer_status(exc.status_code)
+    return http_error(exc.status_code)
 
 
 def _answer_http(exc: HTTPException) -> Response:
     """What Flask itself refuses. Redirects don't come here."""
     if exc.code == 413:
         return _answer_too_large()
-    response = _answer_status(exc.code or 500)
+    response = http_error(exc.code or 500)
     for name, value in exc.get_headers(request.environ):
         if name in ("Allow", "Content-Range"):
             response.headers[name] = value
@@ -124,10 +124,11 @@ def _answer_too_large() -> Response:
         drain_body()
     if request.endpoint == UPLOAD:
         return _answer(refusal("max_bytes", max_bytes=service().settings.intake.max_bytes))
-    return _answer_status(413)
+    return http_error(413)
 
 
-def _answer_status(status: int) -> Response:
+def http_error(status: int) -> Response:
+    """The answer to what Flask itself refuses, by status."""
     code, message = _HTTP.get(status, (f"http_{status}", "the request can't be answered"))
     response = jsonify(_body(message, status, None, code, _HTTP_HINT, {}))
     response.status_code = status

@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 
 from wentu.api.auth import identity, keys_needed
+from wentu.api.ports import QueuePort
 from wentu.api.schemas.machine import (
     DepthOut,
     HealthOut,
@@ -18,7 +19,7 @@ from wentu.api.schemas.machine import (
 )
 from wentu.api.service import service
 from wentu.core.config import IntakeSettings
-from wentu.core.errors import Busy
+from wentu.core.errors import WentuError
 from wentu.queue.state import Depth, VersionState, WorkerState
 
 blueprint = APIBlueprint("machine", __name__, tag="Machine")
@@ -37,7 +38,7 @@ def list_models() -> ModelsOut:
 def get_status() -> StatusOut:
     """What answers now, how long the queue is, and what may be sent"""
     parts = service()
-    worker, depth = parts.queue.worker(), _depth()
+    worker, depth = _look(parts.queue)
     stable = next((one for one in (worker.versions if worker else ()) if one.stable), None)
     return StatusOut(
         version=stable.name if stable else None,
@@ -69,18 +70,18 @@ def get_readiness() -> tuple[ReadyOut, int]:
     try:
         parts.queue.depth()
         queue, worker = True, parts.queue.worker() is not None
-    except Busy:
+    except WentuError:
         queue, worker = False, False
     ready = queue and worker
     return ReadyOut(status="ready" if ready else "not ready", queue=queue, worker=worker), 200 if ready else 503
 
 
-def _depth() -> Depth:
+def _look(queue: QueuePort) -> tuple[WorkerState | None, Depth]:
     """Status answers even while the queue is being started again."""
     try:
-        return service().queue.depth()
-    except Busy:
-        return Depth(0, 0)
+        return queue.worker(), queue.depth()
+    except WentuError:
+        return None, Depth(0, 0)
 
 
 def _model(version: VersionState) -> ModelOut:

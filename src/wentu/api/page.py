@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from apiflask import APIBlueprint
-from flask import Response, send_from_directory
-from werkzeug.exceptions import NotFound
+from flask import Response, request, send_from_directory
+from werkzeug.exceptions import HTTPException
+from werkzeug.utils import safe_join
 
 import wentu
+from wentu.api.errors import http_error
 
 blueprint = APIBlueprint("page", __name__, enable_openapi=False)
 
@@ -40,15 +42,24 @@ def start_docs() -> Response:
     return _own("start.js")
 
 
-@blueprint.get("/")
-@blueprint.get("/<path:path>")
-def show_page(path: str = "") -> Response:
-    """A file of the page; every other address is the page itself, whose router knows it."""
-    if path and (BUILT / path).is_file():
+def show_page(_: HTTPException) -> Response:
+    """For addresses that no view has: a file of the page, or the page itself, whose router knows the address.
+
+    Not a view of its own, since one for every path would answer a wrong POST with 405.
+    """
+    path = request.path.lstrip("/")
+    if request.method not in ("GET", "HEAD") or path == "v1" or path.startswith("v1/"):
+        return http_error(404)
+    if path and _is_file(path):
         return _built(path)
-    if path.startswith("v1/") or path == "v1" or Path(path).suffix:
-        raise NotFound
-    return _built("index.html") if (BUILT / "index.html").is_file() else _own("unbuilt.html")
+    if Path(path).suffix:
+        return http_error(404)
+    return _built("index.html") if _is_file("index.html") else _own("unbuilt.html")
+
+
+def _is_file(path: str) -> bool:
+    inside = safe_join(str(BUILT), path)
+    return inside is not None and Path(inside).is_file()
 
 
 def _built(path: str) -> Response:

@@ -26,6 +26,11 @@ class Service:
     intake: Intake
     queue: QueuePort
 
+    def close(self) -> None:
+        """Ends intake's children and lets the database go; safe to call twice."""
+        self.intake.close()
+        self.store.close()
+
 
 def service() -> Service:
     """The service of the app that handles this request."""

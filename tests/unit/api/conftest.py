@@ -42,7 +42,7 @@ class FakeQueue:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.script: Callable[[Query], list[Event | None | Exception]] = lambda query: [
+        self.script: Callable[[Query], list[Event | Exception | None]] = lambda query: [
             Progress("queued", position=1, wait_s=0.5),
             Token("合计 "),
             None,

@@ -157,7 +157,7 @@ def test_a_client_that_leaves_cancels_its_question(client: FlaskClient, queue: F
 
 
 def test_a_stream_read_to_its_end_is_not_cancelled(client: FlaskClient, queue: FakeQueue) -> None:
-    ask(client, "q", stream=True).close()
+    ask(client, "q", stream=True).get_data()
     assert queue.submitted and not queue.cancelled
 
 

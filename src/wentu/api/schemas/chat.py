@@ -42,11 +42,10 @@ def _texts(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Parts = Annotated[list[Part], BeforeValidator(_parts, json_schema_input_type=str | list[Part] | None)]
-Stop = Annotated[
-    Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=16)],
-    BeforeValidator(_texts, json_schema_input_type=str | list[str]),
-]
+Parts = Annotated[list[Part], BeforeValidator(_parts, json_schema_input_type=Text | list[Part] | None)]
+StopText = Annotated[str, Field(min_length=1, max_length=200)]
+Stops = Annotated[list[StopText], Field(max_length=16)]
+Stop = Annotated[Stops, BeforeValidator(_texts, json_schema_input_type=StopText | Stops)]
 
 
 class MessageIn(In):
