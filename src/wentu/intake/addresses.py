@@ -11,8 +11,12 @@ from collections.abc import Sequence
 _GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
 # Inside 2000::/3, but they carry an IPv4 address to which a relay would deliver: 6to4 (RFC 3056), Teredo (RFC 4380).
 _TUNNELS = (ipaddress.ip_network("2002::/16"), ipaddress.ip_network("2001::/32"))
-# Public by number, answered by the machine's own cloud: Azure's platform address; the old 6to4 relays (RFC 7526).
-_LOCAL_IPV4 = (ipaddress.ip_network("168.63.129.16/32"), ipaddress.ip_network("192.88.99.0/24"))
+# Called global by `ipaddress` of some Python releases, or answered by the machine's own cloud all the same.
+_LOCAL_IPV4 = (
+    ipaddress.ip_network("192.0.0.0/24"),  # protocol assignments (RFC 6890); Oracle's metadata is in it
+    ipaddress.ip_network("192.88.99.0/24"),  # old 6to4 relays (RFC 7526)
+    ipaddress.ip_network("168.63.129.16/32"),  # Azure's platform address
+)
 
 
 def is_public_address(text: str) -> bool:
