@@ -127,9 +127,7 @@ def _value(label: TextLine, lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
     row = next((row for row in rows(lines) if any(line is label for line in row)), [label])
     right = [line for line in row if line.box.x0 >= label.box.x1 - 0.3 * label.box.height]
     if right:
-        # In "Total | 2 | 77.20" it is the last figure that is meant.
-        figures = [line for line in right if _VALUE.search(line.text)]
-        return (figures[-1],) if figures else (right[0],)
+        return (_last_figure(right) or right[0],)
     below = [
         line
         for line in lines
@@ -139,3 +137,14 @@ def _value(label: TextLine, lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
     if (colon or not _VALUE.search(label.text)) and below:
         return (min(below, key=lambda line: line.box.y0),)
     return (label,)
+
+
+def _last_figure(right: Sequence[TextLine]) -> TextLine | None:
+    """In "Total | 2 | 77.20" the last figure is meant, but in "Saving | 0.00 | Total | 77.20" not the next label's."""
+    found: TextLine | None = None
+    for line in right:
+        if _VALUE.search(line.text):
+            found = line
+        elif found is not None:
+            break
+    return found
