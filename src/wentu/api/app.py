@@ -20,7 +20,7 @@ def create_app(settings: Settings, parts: Service | None = None) -> APIFlask:
     app = bare_app()
     app.extensions[EXTENSION] = parts or open_service(settings)
     app.config["MAX_CONTENT_LENGTH"] = limits.chat_bytes(settings.intake)
-    app.config["MAX_FORM_MEMORY_SIZE"] = limits.FORM_OVERHEAD_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = limits.FORM_MEMORY_BYTES
     app.config["MAX_FORM_PARTS"] = 16
     app.before_request(auth.check_caller)
     app.before_request(limits.limit_body)

@@ -11,6 +11,8 @@ JSON_BYTES = 1_000_000
 # Room for the texts of a long conversation beside its pictures.
 CHAT_TEXT_BYTES = 8_000_000
 FORM_OVERHEAD_BYTES = 64_000
+# Werkzeug counts its own read buffer of 64 KiB against this, so a smaller limit refuses every file above it.
+FORM_MEMORY_BYTES = 500_000
 _DRAIN_BYTES = 64_000_000
 _PIECE_BYTES = 262_144
 
