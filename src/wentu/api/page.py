@@ -7,7 +7,7 @@ from pathlib import Path
 from apiflask import APIBlueprint
 from flask import Response, request, send_from_directory
 from werkzeug.exceptions import HTTPException
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 import wentu
 from wentu.api.errors import http_error

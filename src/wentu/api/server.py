@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from wentu.api.auth import is_loopback
+from wentu.api.service import EXTENSION
 from wentu.core.config import Settings
 from wentu.core.errors import BadSetting
 from wentu.store import open_store
@@ -87,9 +88,12 @@ def _serve_waitress(settings: Settings) -> None:
 
 
 def _app(settings: Settings) -> Start:
+    # Imported after the fork: the process that only watches over the worker needs none of it.
     from wentu.api.app import create_app
+    from wentu.api.sweeper import Sweeper
 
     app = create_app(settings)
+    Sweeper(app.extensions[EXTENSION].store).start()
     app.wsgi_app = Patience(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
@@ -108,8 +112,6 @@ class Patience:
 
 
 def _close_parts(_arbiter: object, worker: Any) -> None:
-    from wentu.api.service import EXTENSION
-
     app: Flask | None = getattr(worker, "wsgi", None)
     if app is not None and EXTENSION in app.extensions:
         app.extensions[EXTENSION].close()

@@ -16,7 +16,7 @@ from wentu.api.completion import Completion
 from wentu.api.errors import error_body, unexpected
 from wentu.api.service import Service
 from wentu.core.codec import to_plain
-from wentu.core.errors import Cancelled, EngineError, WentuError, error_from_event
+from wentu.core.errors import Cancelled, EngineError, UnknownJob, WentuError, error_from_event
 from wentu.core.types import Answer, Done, Event, Failed, Progress, Retract, Token
 
 log = logging.getLogger(__name__)
@@ -35,11 +35,33 @@ class Follow:
         self._events = parts.queue.events(job, silence_s=silence_s)
 
     def __iter__(self) -> Iterator[tuple[str, Event] | None]:
+        """Ends after Done or Failed; an end that comes from the database has the entry id ""."""
+        over = False
         for item in self._events:
-            self._ended = item is not None and isinstance(item[1], Done | Failed)
-            yield item
+            if item is not None:
+                self._ended = isinstance(item[1], Done | Failed)
+                yield item
+                continue
+            yield None
+            # An end that the stream lost (the queue was started again, the session was deleted) is in the database.
+            # It is believed at the second silence: at the first, the event may be on its way.
+            end = self._end_in_store()
+            if end is not None and over:
+                self._ended = True
+                yield "", end
+                return
+            over = end is not None
         if not self._ended:
             raise EngineError("the answer broke off")
+
+    def _end_in_store(self) -> Done | Failed | None:
+        try:
+            job = self._parts.store.jobs.load(self._job)
+        except UnknownJob:
+            return Cancelled("the question was deleted").as_event()
+        if job.answer is not None:
+            return Done(job.answer)
+        return None if job.error is None else Failed(**job.error)
 
     def close(self) -> None:
         """Safe to call twice."""
@@ -143,7 +165,7 @@ def client_left(environ: Mapping[str, Any]) -> bool:
         return True
 
 
-def _event(data: Mapping[str, Any], entry: str | None = None) -> bytes:
+def _event(data: Mapping[str, Any], entry: str = "") -> bytes:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    head = f"id: {entry}\n" if entry is not None else ""
+    head = f"id: {entry}\n" if entry else ""
     return f"{head}data: {text}\n\n".encode("utf-8", "replace")

@@ -116,15 +116,19 @@ class Jobs:
             _write_message(transaction, row, state=state, content=content, text=answer.text, wentu=shown)
             return True
 
-    def fail(self, job_id: str, failed: Failed) -> bool:
-        """Keeps the error; false if the job has ended before. The code of Cancelled makes it a cancelled job."""
+    def fail(self, job_id: str, failed: Failed, *, text: str = "") -> bool:
+        """Keeps the error; false if the job has ended before. The code of Cancelled makes it a cancelled job.
+
+        `text` is what had been released until then: whoever stops an answer keeps what was read.
+        """
         state: MessageState = "cancelled" if failed.code == Cancelled.code else "failed"
         error = to_plain(failed)
         with self._database.write() as transaction:
             if not _end(transaction, job_id, state, error=error):
                 return False
             row = transaction.get_one(JobRow, job_id)
-            _write_message(transaction, row, state=state, error=error if state == "failed" else None)
+            shown = error if state == "failed" else None
+            _write_message(transaction, row, state=state, content=text_content(text), text=text, error=shown)
             return True
 
     def cancel(self, job_id: str) -> bool:

@@ -274,3 +274,30 @@ def test_a_failed_question_keeps_its_error_for_later(client: FlaskClient, queue:
     ask(client, "q", wentu={"session": session})
     answer = client.get(f"/v1/sessions/{session}").json["messages"][1]
     assert answer["state"] == "failed" and answer["error"]["code"] == "engine_timeout"
+
+
+def test_an_end_that_the_stream_lost_comes_from_the_database(
+    client: FlaskClient, queue: FakeQueue, store: Store
+) -> None:
+    def script(query: Any) -> list[Any]:
+        store.jobs.start(queue.submitted[-1])
+        store.jobs.finish(queue.submitted[-1], ANSWER)
+        return [Token("合计 128 元"), *[None] * 9]
+
+    queue.script = script
+    events = events_of(ask(client, "q", stream=True).get_data(as_text=True))
+    assert events[-2][1]["choices"][0]["finish_reason"] == "stop" and events[-1][1] == "[DONE]"
+    assert ask(client, "q").json["choices"][0]["message"]["content"] == ANSWER.text
+    assert not queue.cancelled
+
+
+def test_a_question_whose_session_is_deleted_ends(client: FlaskClient, queue: FakeQueue, store: Store) -> None:
+    session = client.post("/v1/sessions", json={}).json["id"]
+
+    def script(query: Any) -> list[Any]:
+        store.sessions.delete(session, owner="local")
+        return [None] * 9
+
+    queue.script = script
+    events = events_of(ask(client, "q", stream=True, wentu={"session": session}).get_data(as_text=True))
+    assert events[-2][1]["error"]["code"] == "cancelled"
