@@ -12,6 +12,7 @@
     ├─ ModelFilesError  HubUnreachable · HubRefused · ModelNotOnHub · ChecksumMismatch · DiskFull · IncompleteModel
     │                   PullRunning
     └─ EngineError    EngineMissing · WeightsMissing · ContextOverflow · OutOfMemory · EngineCrashed · EngineTimeout
+                      EngineBusy · EngineUnreachable
 
 Each carries `code` (stable, for programs and for the page's translations), `message` (one sentence, no private
 data, no library text), `hint` (what to do next), `params` (the numbers and names inside the message, as strings,
@@ -250,6 +251,22 @@ class EngineTimeout(EngineError):
     code = "engine_timeout"
     retryable = True
     default_hint = "Ask for a shorter answer, send smaller pictures, or raise WENTU_ENGINE__DEADLINE_S."
+
+
+class EngineBusy(EngineError):
+    """Another server computes the answers, and it takes no more of them now."""
+
+    code = "engine_busy"
+    retryable = True
+    default_hint = "Ask again in a moment."
+
+
+class EngineUnreachable(EngineError):
+    """Another server computes the answers, and it does not answer, or broke off."""
+
+    code = "engine_unreachable"
+    retryable = True
+    default_hint = "Check that the server runs and that WENTU_REMOTE__URL is its address."
 
 
 def error_classes() -> dict[str, type[WentuError]]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wentu.core.types import TokenLogprob
-from wentu.engines.transformers.release import Release, Released
+from wentu.engines.release import Release, Released
 
 
 def run(stop: tuple[str, ...], pieces: list[bytes]) -> tuple[list[str], Release]:
@@ -59,14 +59,14 @@ def test_empty_stop_strings_stop_nothing() -> None:
 def test_log_probabilities_leave_with_their_text_and_not_with_the_stop_string() -> None:
     release = Release(("yz",))
     tokens = [TokenLogprob(name, -1.0) for name in "abyz"]
-    released = [release.push(token.token.encode(), token) for token in tokens]
+    released = [release.push(token.token.encode(), (token,)) for token in tokens]
     assert [item.logprobs for item in released] == [(tokens[0],), (tokens[1],), (), ()]
     assert release.flush() == Released()
 
 
 def test_the_log_probabilities_of_a_split_character_leave_together() -> None:
     release, tokens = Release(()), [TokenLogprob("\ufffd", -float(number)) for number in range(3)]
-    released = [release.push(bytes([byte]), token) for byte, token in zip("图".encode(), tokens, strict=True)]
+    released = [release.push(bytes([byte]), (token,)) for byte, token in zip("图".encode(), tokens, strict=True)]
     assert [item.logprobs for item in released] == [(), (), tuple(tokens)]
 
 
@@ -95,3 +95,9 @@ def test_no_released_text_is_ever_taken_back(cut: int) -> None:
     data = "图中有 END。".encode()
     texts, _ = run(("END!",), [data[at : at + cut] for at in range(0, len(data), cut)])
     assert "".join(texts) == "图中有 END。"
+
+
+def test_the_halves_of_a_surrogate_pair_in_two_pieces_are_one_character() -> None:
+    release = Release((), "utf-16-le")
+    halves = [half.encode("utf-16-le", "surrogatepass") for half in ("a\ud83d", "\ude42b")]
+    assert [release.push(half).text for half in halves] == ["a", "🙂b"]

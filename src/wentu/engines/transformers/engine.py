@@ -9,10 +9,10 @@ from wentu.core.config import Settings
 from wentu.core.errors import EngineError, WeightsMissing
 from wentu.core.types import Chunk, FinishReason, Progress, Prompt, SamplingParams, Usage, VersionSpec
 from wentu.engines.base import Capabilities, Engine
+from wentu.engines.release import Release, Released
 from wentu.engines.transformers.border import border
 from wentu.engines.transformers.inputs import Inputs, read_prompt
 from wentu.engines.transformers.network import Network, Reading, Seen
-from wentu.engines.transformers.release import Release, Released
 from wentu.engines.transformers.sampler import Sampler, logprob
 from wentu.engines.transformers.weights import Weights, load_weights
 
@@ -70,9 +70,9 @@ def _answer(weights: Weights, network: Network, prompt: Prompt, params: Sampling
         if token in weights.end_ids:
             reason = "stop"
             break
-        score = None if params.logprobs is None else logprob(logits, token, params.logprobs, weights.vocabulary)
+        scores = () if params.logprobs is None else (logprob(logits, token, params.logprobs, weights.vocabulary),)
         # A chunk for every token, even where its text is held back: a caller can only cancel between chunks.
-        yield _chunk(release.push(weights.vocabulary.piece(token), score))
+        yield _chunk(release.push(weights.vocabulary.piece(token), scores))
         if release.stopped:
             reason = "stop"
             break

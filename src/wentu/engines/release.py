@@ -1,4 +1,4 @@
-"""From token bytes to text that may leave: whole characters only, and no stop string, not even its beginning."""
+"""From pieces of output to text that may leave: whole characters only, and no stop string, not even its beginning."""
 
 from __future__ import annotations
 
@@ -17,26 +17,25 @@ class Released:
 
 
 class Release:
-    """Takes the bytes of one token after the other; holds back what may still change.
+    """Takes one piece of output after the other, as bytes in `encoding`; holds back what may still change.
 
     Bytes that end inside a character wait for the rest, and an answer that is cut there loses that character. Text
     that may be the beginning of a stop string waits until it is known not to be. `stopped` says that one was found:
     nothing from its first character on is released.
     """
 
-    def __init__(self, stop: tuple[str, ...]) -> None:
+    def __init__(self, stop: tuple[str, ...], encoding: str = "utf-8") -> None:
         self._stop = tuple(text for text in stop if text)
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._held = ""
         self._n_released = 0
         self._waiting: list[tuple[int, TokenLogprob]] = []
         self.stopped = False
 
-    def push(self, piece: bytes, logprob: TokenLogprob | None = None) -> Released:
-        """What may be shown after one more token."""
+    def push(self, piece: bytes, logprobs: tuple[TokenLogprob, ...] = ()) -> Released:
+        """What may be shown after one more piece; `logprobs` are those of its tokens (usually one)."""
         start = self._n_released + len(self._held)
-        if logprob is not None:
-            self._waiting.append((start, logprob))
+        self._waiting.extend((start, logprob) for logprob in logprobs)
         self._held += self._decoder.decode(piece)
         found = [at for stop in self._stop if (at := self._held.find(stop)) >= 0]
         if found:

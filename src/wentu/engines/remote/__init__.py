@@ -1,0 +1,5 @@
+"""Any OpenAI-compatible server as an engine: vLLM, SGLang, llama-server, another wentu."""
+
+from wentu.engines.remote.engine import RemoteEngine
+
+__all__ = ["RemoteEngine"]
