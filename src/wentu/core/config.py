@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -63,6 +63,20 @@ class EngineSettings(_Part):
     start_timeout_s: float = Field(300.0, gt=0, description="Longest time for an engine to load, seconds.")
 
 
+class OpenVinoSettings(_Part):
+    """Our own CPU engine: how weights are stored, and how much memory remembers what was read before."""
+
+    weights: str = Field(
+        "int4",
+        pattern="^(int4|int4-g64|int4-head4|int8|bfloat16|float32)$",
+        description="Format that the weights are converted to: smaller is faster and a little less exact.",
+    )
+    kv_cache_mb: int = Field(1_024, ge=1, description="Bound of the conversations' cache (about 66 KB a token), MB.")
+    kv_precision: Literal["u8", "full"] = Field("u8", description="8 bits, or as wide as computed (4 times the size).")
+    picture_cache_mb: int = Field(256, ge=0, description="Bound of the features of pictures in memory, MB; 0: none.")
+    picture_disk_mb: int = Field(0, ge=0, description="The same on disk, for as long as pictures are kept; 0: none.")
+
+
 class RemoteSettings(_Part):
     """An OpenAI-compatible server used as engine `remote` (vLLM, SGLang, llama-server, another wentu)."""
 
@@ -117,6 +131,7 @@ class Settings(_Part):
     intake: IntakeSettings = IntakeSettings()
     ocr: OcrSettings = OcrSettings()
     engine: EngineSettings = EngineSettings()
+    openvino: OpenVinoSettings = OpenVinoSettings()
     remote: RemoteSettings = RemoteSettings()
     models: ModelSettings = ModelSettings()
     safety: SafetySettings = SafetySettings()
