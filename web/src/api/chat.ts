@@ -1,0 +1,94 @@
+import { open } from './client'
+import { connectionLost, errorFrom, isAbort } from './errors'
+import { readEvents } from './sse'
+import type { AnswerInfo, FinishReason, Part, Progress } from './types'
+
+/** The server sends a comment every 12 s; five of them missing means that it is gone. */
+const SILENCE_MS = 60_000
+
+/** A new question after `parent` (null: the first one), or one that is asked again (`regenerate`). */
+export interface Ask {
+  session: string
+  content?: Part[]
+  parent?: string | null
+  regenerate?: string
+}
+
+export type ChatEvent =
+  | { kind: 'accepted'; userMessage: string; message: string }
+  | { kind: 'progress'; progress: Progress }
+  | { kind: 'token'; text: string }
+  | { kind: 'retract'; offset: number; rule: string; replacement: string }
+  | { kind: 'done'; finishReason: FinishReason; info: AnswerInfo }
+
+interface Chunk {
+  error?: unknown
+  choices?: { delta?: { content?: string | null }; finish_reason?: FinishReason | null }[]
+  wentu?: { event: string } & Record<string, unknown>
+}
+
+function eventsOf(chunk: Chunk): ChatEvent[] {
+  const events: ChatEvent[] = []
+  const choice = chunk.choices?.[0]
+  const extra = chunk.wentu
+  if (extra?.event === 'accepted') {
+    events.push({ kind: 'accepted', userMessage: String(extra.user_message), message: String(extra.message) })
+  } else if (extra?.event === 'progress') {
+    events.push({ kind: 'progress', progress: extra as unknown as Progress })
+  } else if (extra?.event === 'retract') {
+    const { offset, rule, replacement } = extra
+    events.push({ kind: 'retract', offset: Number(offset), rule: String(rule), replacement: String(replacement ?? '') })
+  }
+  if (choice?.delta?.content) events.push({ kind: 'token', text: choice.delta.content })
+  if (choice?.finish_reason && extra?.event === 'done') {
+    events.push({ kind: 'done', finishReason: choice.finish_reason, info: extra as unknown as AnswerInfo })
+  }
+  return events
+}
+
+/** The body of POST /v1/chat/completions for a question kept in a session. */
+export function chatBody(ask: Ask) {
+  return {
+    model: 'stable',
+    stream: true,
+    messages: ask.content ? [{ role: 'user', content: ask.content }] : [],
+    wentu: {
+      session: ask.session,
+      progress: true,
+      ...(ask.parent === undefined ? {} : { parent: ask.parent }),
+      ...(ask.regenerate === undefined ? {} : { regenerate: ask.regenerate }),
+    },
+  }
+}
+
+/**
+ * Asks, and gives the answer's events as they arrive; aborting `signal` closes the connection, which stops the answer.
+ *
+ * Throws ApiError: what the server refused, an error in mid-stream, or `connection_lost` when the stream ends early.
+ */
+export async function* streamAnswer(ask: Ask, signal: AbortSignal): AsyncGenerator<ChatEvent> {
+  const headers = { 'Content-Type': 'application/json', Accept: 'text/event-stream' }
+  const response = await open('/v1/chat/completions', {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(chatBody(ask)),
+    signal,
+  })
+  if (!response.body) throw connectionLost()
+  let finished = false
+  try {
+    for await (const { data } of readEvents(response.body, SILENCE_MS)) {
+      if (data === '[DONE]') break
+      const chunk = JSON.parse(data) as Chunk
+      if (chunk.error) throw errorFrom(chunk, 0)
+      for (const event of eventsOf(chunk)) {
+        finished ||= event.kind === 'done'
+        yield event
+      }
+    }
+  } catch (problem) {
+    if (signal.aborted || isAbort(problem) || (problem instanceof Error && problem.name === 'ApiError')) throw problem
+    throw connectionLost()
+  }
+  if (!finished) throw connectionLost()
+}
