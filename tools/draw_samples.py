@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PIL import Image
+
 from sample_pictures import chart, id_card, invoice, product, street
 
 SAMPLES_DIR = Path(__file__).resolve().parents[1] / "src" / "wentu" / "samples"

@@ -46,6 +46,7 @@ CASES: tuple[Case, ...] = (
     Case("looping-directory.tiff", pictures.tiff_looping, None, None),
     Case("float-pixels.tiff", pictures.float_tiff, "unsupported_format", "pixel_type"),
     Case("garbage-exif.jpg", pictures.jpeg_with_garbage_metadata, None, None),
+    Case("two-pictures.mpo", pictures.multi_picture_jpeg, None, None),
     Case("aspect-300.png", lambda: pictures.plain(3_000, 10), "bad_aspect", "max_aspect"),
     Case("one-pixel.png", lambda: pictures.plain(1, 1), "image_too_small", "min_side"),
     Case("odd-size.png", lambda: pictures.plain(1023, 769), None, None),

@@ -161,6 +161,11 @@ def jpeg_with_garbage_metadata() -> bytes:
     return data[:2] + segments + data[2:]
 
 
+def multi_picture_jpeg() -> bytes:
+    """Two pictures in one JPEG, as phones store a gain map for bright screens; the first is the photograph."""
+    return saved(speckled(64, 48), "MPO", save_all=True, append_images=[Image.new("RGB", (64, 48), "black")])
+
+
 def _app_segment(n: int, body: bytes) -> bytes:
     return bytes([0xFF, 0xE0 + n]) + struct.pack(">H", len(body) + 2) + body
 

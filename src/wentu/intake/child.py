@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from wentu.intake import frames
 from wentu.intake.kinds import Kind
 from wentu.intake.rules import refusal
 
+_log = logging.getLogger(__name__)
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 # Keys and passwords in the environment are no business of a process that looks at foreign bytes.
 _KEPT_VARIABLES = ("PATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP")
@@ -99,7 +101,7 @@ class Decoder:
             return frames.read(from_child, max_body_bytes=4 * self._settings.max_pixels + 1_000_000)
         except (OSError, frames.BrokenFrame) as exc:
             child.kill()
-            raise self._broken(overtime.is_set() or _used_up_cpu(child.wait())) from exc
+            raise self._broken(child.wait(), overtime.is_set()) from exc
         finally:
             timer.cancel()
             self._reap(child)
@@ -121,10 +123,14 @@ class Decoder:
             self._running.add(child)
         return child
 
-    def _broken(self, overtime: bool) -> WentuError:
+    def _broken(self, returncode: int, overtime: bool) -> WentuError:
         if self._closed:
             return Busy("the service is stopping")
-        return refusal("timeout", timeout_s=self._settings.decode_timeout_s) if overtime else refusal("crashed")
+        if overtime or _used_up_cpu(returncode):
+            return refusal("timeout", timeout_s=self._settings.decode_timeout_s)
+        # A hostile file, or an installation that can't start the child at all: the second has to be findable.
+        _log.warning("a decoding child ended with code %s and without an answer", returncode)
+        return refusal("crashed")
 
     def _reap(self, child: subprocess.Popen[bytes]) -> None:
         child.kill()

@@ -115,7 +115,7 @@ def test_an_idle_child_leaves_when_its_parent_closes_the_pipe() -> None:
     child.stdout.close()
 
 
-def test_a_killed_child_is_a_refused_picture_and_the_next_one_is_taken() -> None:
+def test_a_killed_child_is_a_refused_picture_and_the_next_one_is_taken(caplog: pytest.LogCaptureFixture) -> None:
     before = children_of(os.getpid())
     with Intake(IntakeSettings(), no_store) as intake:
         thread, errors = take_in_background(intake, documents.slow_pdf())
@@ -124,6 +124,7 @@ def test_a_killed_child_is_a_refused_picture_and_the_next_one_is_taken() -> None
         os.kill(child, 9)
         thread.join(5)
         assert [error.params["rule"] for error in errors] == ["crashed"]
+        assert "ended with code -9" in caplog.text
         assert intake.take(PNG).width == 64
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
+import pillow_heif
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,11 +19,14 @@ from wentu.intake.dataurl import decode_data_url
 from wentu.intake.links import parse_link
 from wentu.intake.names import mask_name
 
+pillow_heif.register_heif_opener()
 GOOD = [pictures.plain(40, 30, kind) for kind in pictures.KINDS] + [
     pictures.with_orientation(pictures.speckled(40, 30), 6, "JPEG"),
     pictures.saved(pictures.speckled(40, 30), "JPEG", progressive=True),
     pictures.saved(pictures.speckled(40, 30), "TIFF", compression="tiff_lzw"),
     pictures.saved(pictures.speckled(40, 30, "1"), "TIFF", compression="group4"),
+    pictures.saved(pictures.speckled(40, 30), "HEIF"),
+    pictures.multi_picture_jpeg(),
     pictures.animated_gif(3),
     documents.pdf(2, width_pt=60, height_pt=40),
 ]
