@@ -84,8 +84,7 @@ def test_png_text_profiles_and_transparency_marks_are_gone(intake: Intake) -> No
         image, "PNG", pnginfo=notes, icc_profile=pictures.SECRET, transparency=(1, 2, 3), dpi=(72, 72)
     )
     clean = intake.take(dirty).data
-    kinds = {clean[at - 4 : at] for at in (12 + 4,)}  # the first chunk's name
-    assert kinds == {b"IHDR"}
+    assert clean[12:16] == b"IHDR"
     assert all(mark not in clean for mark in (b"tEXt", b"iCCP", b"tRNS", b"pHYs", pictures.SECRET))
 
 
