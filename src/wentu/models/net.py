@@ -23,6 +23,8 @@ T = TypeVar("T")
 # 10 s is also huggingface_hub's HF_HUB_DOWNLOAD_TIMEOUT; a file server that reads from cold storage needs a bit more.
 TIMEOUT = httpx.Timeout(15.0, connect=10.0)
 CONNECTIONS = 3
+# Somebody sits and waits for the list; a download in the middle is worth more patience.
+LISTING_TRIES = 3
 _RETRY_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MAX_LISTING_BYTES = 32_000_000
 
@@ -86,7 +88,7 @@ class Net:
                     f"{self.hub_title} (or something in between, such as a login page) sent no list of files"
                 ) from exc
 
-        return self.persist(ask, lambda: 0)
+        return self.persist(ask, lambda: 0, min(LISTING_TRIES, self.patience.tries))
 
     @contextmanager
     def stream(self, url: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
@@ -103,10 +105,11 @@ class Net:
             if isinstance(open_socket, socket.socket):
                 self.meter.watch(open_socket)
 
-    def persist(self, attempt: Callable[[], T], arrived: Callable[[], int]) -> T:
+    def persist(self, attempt: Callable[[], T], arrived: Callable[[], int], tries: int = 0) -> T:
         """The result of `attempt`, tried again on lost connections while bytes arrive or patience lasts.
 
         `arrived` gives the number of bytes that stand on disk; whenever it has grown, counting starts anew.
+        `tries` are allowed without a new byte (0: as many as the patience has).
         Raises HubUnreachable, BadSetting (the endpoint is no URL) and Cancelled.
         """
         failures, before = 0, arrived()
@@ -120,7 +123,7 @@ class Net:
                 self.meter.check()
                 now = arrived()
                 failures, before = (1 if now > before else failures + 1), now
-                if failures >= self.patience.tries or is_certificate_error(exc):
+                if failures >= (tries or self.patience.tries) or is_certificate_error(exc):
                     raise self._unreachable(exc) from exc
                 asked_s = exc.after_s if isinstance(exc, Retry) else 0.0
                 self.meter.wait(max(self.patience.wait_s(failures), asked_s))
