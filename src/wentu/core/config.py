@@ -175,7 +175,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_input=False)[0]
         key = tuple(str(part) for part in first["loc"])
-        name = names.get(key) or names.get(key[:2]) or ".".join(key)
+        spelled = (names[path] for path in names if path[: len(key)] == key or path == key[: len(path)])
+        name = next(spelled, ".".join(key))
         problem = "is not a setting" if first["type"] == "extra_forbidden" else f"is wrong: {first['msg'].lower()}"
         raise BadSetting(f"{name} {problem}", name=name) from exc
 

@@ -1,0 +1,92 @@
+# The two commands: `make run` serves the page and the API, `make test` runs every test. Both set up what they need.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+NPM := $(BIN)/python tools/npm.py
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' 2>/dev/null)
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+run: .stamps/install .stamps/web ## serve page and API (Ctrl-C stops everything)
+	exec $(BIN)/wentu serve
+
+test: check test-unit test-web test-integration test-e2e ## set up and run all tests
+
+check: .stamps/dev .stamps/node ## formatting, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(NPM) run lint
+	$(NPM) run type-check
+
+test-unit: .stamps/dev ## unit tests
+	$(BIN)/python -m pytest tests/unit
+
+test-integration: .stamps/dev .stamps/web ## real queue, real engines on tiny checkpoints, real servers
+	$(BIN)/python -m pytest tests/integration
+
+test-web: .stamps/node ## unit tests of the page
+	$(NPM) run test
+
+test-e2e: .stamps/dev .stamps/web .stamps/browser ## the running service, in a browser and through its clients
+	$(BIN)/python -m pytest tests/e2e
+
+web: .stamps/web ## build the page
+wheel: .stamps/dev .stamps/web ## build the wheel into dist/
+	$(BIN)/python -m build --wheel --outdir dist
+
+samples: .stamps/dev ## draw the sample pictures again (needs Debian's fonts-noto-cjk)
+	$(BIN)/python tools/draw_samples.py
+
+openapi: .stamps/dev ## write openapi.json and the page's client from the API
+	$(BIN)/python -m wentu.api.openapi
+	$(NPM) run client
+
+docs: .stamps/dev ## write the pages of docs/ that are made, not typed
+	$(BIN)/python tools/settings_doc.py
+
+lock: .stamps/dev ## write constraints.txt from what is installed
+	$(BIN)/python tools/lock.py > constraints.txt.new && mv constraints.txt.new constraints.txt
+
+clean: ## remove what was built
+	rm -rf .venv .stamps web/node_modules src/wentu/web_dist dist build
+
+.stamps/venv:
+	@test -n "$(PYTHON)" || { echo "wentu needs Python 3.11 or newer (and its venv module)" >&2; exit 1; }
+	$(PYTHON) -m venv .venv || { echo "Python's venv module is missing: on Debian, apt-get install python3-venv" >&2; exit 1; }
+	$(PIP) install --upgrade 'pip>=25.1'
+	@mkdir -p .stamps && touch $@
+
+.stamps/install: .stamps/venv pyproject.toml constraints.txt
+	$(PIP) install --editable . --constraint constraints.txt
+	@touch $@
+
+# torch comes without its dependencies first, so that no resolver can pick another build of it.
+.stamps/dev: .stamps/install
+	$(PIP) install 'torch==2.13.0' --no-deps
+	@$(BIN)/python -c 'import importlib.metadata as m, sys; sys.exit(any(r.lower().startswith("nvidia") and "extra" not in r for r in m.requires("torch") or []))' \
+	  || { echo "that torch is a CUDA build; install the CPU build of torch 2.13.0 into .venv and try again" >&2; exit 1; }
+	$(PIP) install --editable '.[transformers,heic]' --group dev --constraint constraints.txt
+	@touch $@
+
+.stamps/node: .stamps/install web/package-lock.json
+	@wheel=$$($(NPM) --wheel-needed); test -z "$$wheel" || $(PIP) install "$$wheel"
+	$(NPM) ci --no-audit --no-fund
+	@touch $@
+
+.stamps/web: .stamps/node $(WEB_SOURCES)
+	$(NPM) run build
+	@touch $@
+
+.stamps/browser: .stamps/dev
+	bash tools/browser.sh
+	@touch $@
+
+.PHONY: help run test check test-unit test-integration test-web test-e2e web wheel samples openapi docs lock clean
