@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 from wentu.core.clock import Clock
+from wentu.core.errors import EngineError
 from wentu.core.types import (
     Chunk,
     Event,
@@ -24,10 +25,11 @@ def release(chunks: Iterator[Chunk], guard: Guard, clock: Clock) -> Generator[Ev
 
     An empty chunk is passed on as progress: whoever drives the pipeline gets to look for a cancel or a deadline.
     `clock` gets "first_token": seconds from its start to the first text of the engine.
+    Raises EngineError when the engine's chunks end without a finish reason.
     """
     text: list[str] = []
     logprobs: list[TokenLogprob] = []
-    reason: FinishReason = "stop"
+    reason: FinishReason | None = None
     usage = Usage()
     try:
         for chunk in chunks:
@@ -45,6 +47,8 @@ def release(chunks: Iterator[Chunk], guard: Guard, clock: Clock) -> Generator[Ev
     finally:
         if isinstance(chunks, Generator):
             chunks.close()
+    if reason is None:
+        raise EngineError("the engine stopped without saying why")
     return Generation("".join(text), reason, usage, tuple(logprobs))
 
 

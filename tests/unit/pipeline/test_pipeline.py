@@ -1,0 +1,164 @@
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from wentu.core.config import SafetySettings
+from wentu.core.errors import EngineError, UnreadableImage
+from wentu.core.types import (
+    Chunk,
+    Done,
+    Event,
+    Failed,
+    Message,
+    Picture,
+    PictureRef,
+    Progress,
+    Prompt,
+    Query,
+    SamplingParams,
+    Stored,
+    TextLine,
+    Token,
+    VersionSpec,
+)
+from wentu.engines.base import Capabilities
+from wentu.engines.fake import FakeEngine
+from wentu.pipeline import Parts, answer
+from wentu.rollout import Rollout
+from wentu.safety import Safety
+from wentu.tasks import Chat
+
+BOX = ((0.0, 0.0), (80.0, 0.0), (80.0, 20.0), (0.0, 20.0))
+LINES = (TextLine("合计 25.00", BOX, 0.9),)
+
+
+class Seeing(FakeEngine):
+    capabilities = Capabilities(sees=True)
+
+
+class Engines:
+    def __init__(self, engine: FakeEngine) -> None:
+        self.engine = engine
+
+    def get(self, version: str) -> FakeEngine:
+        return self.engine
+
+
+def load(ref: PictureRef) -> Picture:
+    assert isinstance(ref, Stored)
+    if ref.digest == "broken":
+        raise UnreadableImage("the picture is damaged")
+    return Picture(ref.digest, np.zeros((20, 100, 3), np.uint8))
+
+
+def parts(engine: FakeEngine) -> Parts:
+    return Parts(
+        intake=load,
+        safety=Safety(SafetySettings()),
+        rollout=Rollout([VersionSpec("v1", "fake")], "v1"),
+        tasks={"chat": Chat()},
+        ocr=lambda picture: LINES,
+        engines=Engines(engine),
+    )
+
+
+def ask(engine: FakeEngine, *content: Any, **fields: Any) -> list[Event]:
+    return list(answer(Query((Message("user", content),), **fields), parts(engine)))
+
+
+def test_an_answer_goes_through_every_stop_in_order() -> None:
+    events = ask(Seeing("合计是 25.00 元"), Stored("a"), "合计多少？")
+    stages = [event.stage for event in events if isinstance(event, Progress)]
+    assert stages == ["reading_picture", "reading_text", "encoding", "writing", "checking"]
+    done = events[-1]
+    assert isinstance(done, Done)
+    assert "".join(event.text for event in events if isinstance(event, Token)) == done.answer.text
+    assert (done.answer.status, done.answer.version, done.answer.engine) == ("verified", "v1", "fake")
+    assert set(done.answer.timings) == {"intake", "ocr", "engine", "first_token", "verify"}
+
+
+def test_an_invented_figure_is_reported_with_the_answer() -> None:
+    done = ask(Seeing("合计是 99.00 元"), Stored("a"), "合计多少？")[-1]
+    assert isinstance(done, Done)
+    assert (done.answer.status, done.answer.unsupported) == ("unverified", ("99.00",))
+
+
+def test_an_engine_without_eyes_is_never_called_verified() -> None:
+    done = ask(FakeEngine("25.00"), Stored("a"), "合计多少？")[-1]
+    assert isinstance(done, Done) and done.answer.status == "reader"
+
+
+@pytest.mark.parametrize(
+    ("content", "fields", "code"),
+    [
+        ((Stored("broken"), "?"), {}, "unreadable_image"),
+        (("?",), {"model": "v9"}, "unknown_version"),
+        (("?",), {"task": "dance"}, "unknown_task"),
+        (("fail: no",), {}, "engine_error"),
+    ],
+)
+def test_what_goes_wrong_ends_the_question_with_its_own_error(content: Any, fields: Any, code: str) -> None:
+    failed = ask(FakeEngine(), *content, **fields)[-1]
+    assert isinstance(failed, Failed)
+    assert failed.code == code and failed.hint
+
+
+def test_a_fault_inside_never_shows_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(FakeEngine):
+        def stream(self, prompt: Prompt, params: SamplingParams) -> Iterator[Chunk]:
+            raise RuntimeError("secret /home/me/path")
+
+    failed = ask(Broken(), "?")[-1]
+    assert isinstance(failed, Failed)
+    assert failed.code == "internal_error" and "secret" not in failed.message + failed.hint
+    assert "a question failed" in caplog.text
+
+
+def test_leaving_in_the_middle_ends_the_engines_work() -> None:
+    ended = []
+
+    class Long(FakeEngine):
+        def stream(self, prompt: Prompt, params: SamplingParams) -> Iterator[Chunk]:
+            try:
+                while True:
+                    yield Chunk("字")
+            finally:
+                ended.append(True)
+
+    events = answer(Query((Message("user", ("?",)),)), parts(Long()))
+    while not isinstance(next(events), Token):
+        pass
+    events.close()  # type: ignore[attr-defined]
+    assert ended == [True]
+
+
+def test_an_engine_that_stops_without_a_word_is_an_error() -> None:
+    class Mute(FakeEngine):
+        def stream(self, prompt: Prompt, params: SamplingParams) -> Iterator[Chunk]:
+            yield Chunk("half")
+
+    with pytest.raises(EngineError):
+        Mute().generate(Prompt(()), SamplingParams())
+    failed = ask(Mute(), "?")[-1]
+    assert isinstance(failed, Failed) and failed.code == "engine_error"
+
+
+def test_chat_keeps_turns_and_pictures_in_their_places() -> None:
+    messages = (
+        Message("user", ("第一", Stored("a"))),
+        Message("assistant", ("好",)),
+        Message("user", (Stored("b"), "第二")),
+    )
+    pictures = [load(Stored("a")), load(Stored("b"))]
+    prompt = Chat().prompt(Query(messages), pictures, [LINES, ()])
+    assert [turn.role for turn in prompt.turns] == ["system", "user", "assistant", "user"]
+    assert prompt.turns[1].parts == ("第一", pictures[0])
+    assert prompt.turns[3].parts == (pictures[1], "第二")
+    assert prompt.lines == (LINES, ())
+
+
+def test_the_users_own_system_message_replaces_ours() -> None:
+    prompt = Chat().prompt(Query((Message("system", ("只说是或否",)), Message("user", ("?",)))), [], [])
+    assert [turn.text for turn in prompt.turns] == ["只说是或否", "?"]
