@@ -117,6 +117,18 @@ def test_a_client_that_leaves_while_it_waits_cancels_the_job(address: str, queue
     assert _soon(lambda: queue.cancelled(job))
 
 
+def test_a_photo_of_several_megabytes_is_taken_in_and_comes_back_clean(address: str) -> None:
+    noise = Image.effect_noise((2_000, 1_500), 90)
+    out = io.BytesIO()
+    noise.save(out, "PNG")
+    assert len(out.getvalue()) > 2_000_000
+    made = httpx.post(f"{address}/v1/pictures", files={"file": ("照片.png", out.getvalue())}, timeout=60)
+    assert made.status_code == 201
+    content = httpx.get(f"{address}/v1/pictures/{made.json()['id']}/content")
+    with Image.open(io.BytesIO(content.content)) as clean:
+        assert clean.size == (2_000, 1_500) == (made.json()["width"], made.json()["height"])
+
+
 def test_a_picture_over_the_limit_is_refused_in_a_way_that_arrives(address: str) -> None:
     response = httpx.post(f"{address}/v1/pictures", files={"file": ("a.png", bytes(30_000_000))}, timeout=30)
     assert response.status_code == 413 and response.json()["error"]["code"] == "image_too_large"

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from wentu import samples
+from wentu.api import limits
 from wentu.core.errors import UnreadableImage
 from wentu.store import Store
 
@@ -65,8 +66,10 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(client: FlaskClient,
     assert response.json["error"]["params"]["max_bytes"] == str(MAX_BYTES)
 
 
-def test_a_large_form_field_can_t_fill_the_memory(client: FlaskClient) -> None:
-    response = client.post("/v1/pictures", data={"page": "1" * 90_000}, content_type="multipart/form-data")
+def test_a_large_form_field_can_t_fill_the_memory(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "upload_bytes", lambda _: 10_000_000)
+    body = b'--x\r\nContent-Disposition: form-data; name="page"\r\n\r\n' + b"1" * 600_000 + b"\r\n--x--\r\n"
+    response = client.post("/v1/pictures", data=body, content_type="multipart/form-data; boundary=x")
     assert response.status_code == 413
 
 
