@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from wentu.core.errors import ChecksumMismatch, HubUnreachable, ModelFilesError
-from wentu.models.hubs import HubApi, Listing
+from wentu.models.hubs import HubApi, Listing, is_same_host
 from wentu.models.manifest import FileEntry, FileHasher, hash_file
 from wentu.models.meter import Meter
 from wentu.models.net import Net, raise_for_refusal
@@ -121,13 +121,16 @@ class _Transfer:
         raise HubUnreachable(f"{hub.title} answered the request for {path} with status {response.status_code}")
 
     def _learn(self, response: httpx.Response) -> None:
-        """Fills in what the list left out (some mirrors list names only) from the hub's own first answer."""
-        first = response.history[0] if response.history else response
+        """Fills in what the list left out (some mirrors list names only) from the hub's own answers."""
+        hub = self._download.hub
         if not self._has_digest:
-            sha256, git_sha1 = self._download.hub.digests(first.headers)
+            # Never from the other host that large files are redirected to: its ETag looks like a sha256 and is none.
+            own = [step for step in (*response.history, response) if is_same_host(str(step.url), hub.endpoint)]
+            named = (hub.digests(step.headers) for step in own)
+            sha256, git_sha1 = next((digests for digests in named if any(digests)), ("", ""))
             self.entry = replace(self.entry, sha256=sha256, git_sha1=git_sha1)
         if self.entry.size_bytes < 0:
-            size = first.headers.get("X-Linked-Size") or response.headers.get("Content-Length", "")
+            size = response.headers.get("Content-Length", "")
             self.entry = replace(self.entry, size_bytes=int(size) if size.isdecimal() else -1)
         if not self._has_digest or self.entry.size_bytes < 0:
             raise ModelFilesError(

@@ -96,6 +96,11 @@ def may_carry_token(endpoint: str) -> bool:
     return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost", "::1")
 
 
+def is_same_host(url: str, endpoint: str) -> bool:
+    """Whether an address lies on the hub itself (its host and port)."""
+    return urlsplit(url).netloc.lower() == urlsplit(endpoint).netloc.lower()
+
+
 def hex_digest(value: object, length: int) -> str:
     """`value` as lower-case hex if it is a digest of that many characters, else ""."""
     text = value.strip().removeprefix("W/").strip('"').lower() if isinstance(value, str) else ""
