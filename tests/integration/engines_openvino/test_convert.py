@@ -10,7 +10,7 @@ import pytest
 
 from integration.engines_openvino.reference import Graphs, Reference, prompt_ids
 from tiny import make_checkpoint
-from wentu.core.errors import DiskFull, IncompleteModel
+from wentu.core.errors import DiskFull, WeightsMissing
 from wentu.engines.openvino import convert as converting
 from wentu.engines.openvino.checkpoint import Checkpoint
 from wentu.engines.openvino.config import read_config
@@ -63,7 +63,7 @@ def test_a_failed_conversion_leaves_nothing_behind(tmp_path: Path) -> None:
     tree = json.loads(path.read_text())
     tree["vision_config"]["depth"] = 9
     path.write_text(json.dumps(tree))
-    with pytest.raises(IncompleteModel, match=r"blocks\.4"):
+    with pytest.raises(WeightsMissing, match=r"blocks\.4"):
         convert(model_dir, read_config(model_dir), FLOAT32, tmp_path / "out" / "converted")
     assert list((tmp_path / "out").iterdir()) == []
 

@@ -8,7 +8,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from tiny import make_checkpoint
-from wentu.core.errors import EngineMissing, IncompleteModel, WeightsMissing
+from wentu.core.errors import EngineMissing, WeightsMissing
 from wentu.engines.openvino.checkpoint import Checkpoint
 from wentu.engines.openvino.config import read_config
 
@@ -44,19 +44,19 @@ def test_a_folder_without_weights_is_said_to_lack_them(tmp_path: Path) -> None:
 def test_a_file_cut_off_in_a_download_is_incomplete(tmp_path: Path) -> None:
     file = make_checkpoint(tmp_path) / "model.safetensors"
     file.write_bytes(file.read_bytes()[:-100])
-    with pytest.raises(IncompleteModel, match=r"model\.safetensors"):
+    with pytest.raises(WeightsMissing, match=r"model\.safetensors"):
         Checkpoint(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff" * 64, b"\x02\0\0\0\0\0\0\0[]", b"\x40\0\0\0\0\0\0\0{"])
 def test_a_file_that_is_no_safetensors_is_incomplete_and_not_a_crash(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "model.safetensors").write_bytes(content)
-    with pytest.raises(IncompleteModel):
+    with pytest.raises(WeightsMissing):
         Checkpoint(tmp_path)
 
 
 def test_a_missing_tensor_is_named(tmp_path: Path) -> None:
-    with pytest.raises(IncompleteModel, match=r"blocks\.99"):
+    with pytest.raises(WeightsMissing, match=r"blocks\.99"):
         Checkpoint(make_checkpoint(tmp_path)).float32("blocks.99")
 
 
@@ -74,7 +74,7 @@ def test_a_config_lacking_a_number_is_incomplete(tmp_path: Path) -> None:
     tree = json.loads(path.read_text())
     del tree["text_config"]["hidden_size"]
     path.write_text(json.dumps(tree))
-    with pytest.raises(IncompleteModel):
+    with pytest.raises(WeightsMissing):
         read_config(tmp_path)
 
 

@@ -1,24 +1,21 @@
 """Choosing tokens: the distribution that was asked for, the same choices for the same seed."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wentu.core.types import SamplingParams
-from wentu.engines.openvino.sampling import Defaults, Policy, Sampler, best_tokens, log_probabilities, read_defaults
+from wentu.engines.openvino.sampling import Sampler, best_tokens, log_probabilities
+from wentu.engines.specs import Sampling
 
-PLAIN = Policy(temperature=1.0, top_p=1.0, top_k=0, presence_penalty=0.0, repetition_penalty=1.0)
-
-
-def policy(**changes: float) -> Policy:
-    return Policy(**{**{name: getattr(PLAIN, name) for name in PLAIN.__slots__}, **changes})  # type: ignore[arg-type]
+PLAIN = Sampling(temperature=1.0, top_p=1.0, top_k=0, presence_penalty=0.0, repetition_penalty=1.0)
 
 
-def frequencies(chosen: Policy, logits: np.ndarray, n: int = 4000) -> np.ndarray:
+def policy(**changes: float) -> Sampling:
+    return Sampling(**{**{name: getattr(PLAIN, name) for name in PLAIN.__slots__}, **changes})  # type: ignore[arg-type]
+
+
+def frequencies(chosen: Sampling, logits: np.ndarray, n: int = 4000) -> np.ndarray:
     sampler = Sampler(chosen, 1, ())
     return np.bincount([sampler.choose(logits) for _ in range(n)], minlength=len(logits)) / n
 
@@ -87,17 +84,3 @@ def test_log_probabilities_are_those_of_the_whole_vocabulary() -> None:
     values = log_probabilities(LOGITS + 7)
     np.testing.assert_allclose(values, LOGITS, atol=1e-6)
     assert best_tokens(values, 2) == [0, 1] and best_tokens(values, 0) == []
-
-
-def test_what_a_question_leaves_open_is_the_makers_choice(tmp_path: Path) -> None:
-    tree = {"do_sample": True, "temperature": 0.7, "top_p": 0.8, "top_k": 20, "eos_token_id": [9, 8]}
-    (tmp_path / "generation_config.json").write_text(json.dumps(tree))
-    defaults = read_defaults(tmp_path)
-    assert defaults.end_tokens == (9, 8)
-    chosen = Policy.of(SamplingParams(top_k=0, temperature=0.0), defaults)
-    assert (chosen.temperature, chosen.top_p, chosen.top_k) == (0.0, 0.8, 0)
-    assert Policy.of(SamplingParams(), defaults).temperature == 0.7
-
-
-def test_without_the_makers_file_sampling_is_plain(tmp_path: Path) -> None:
-    assert read_defaults(tmp_path) == Defaults()

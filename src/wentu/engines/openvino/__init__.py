@@ -47,7 +47,7 @@ class OpenVinoEngine(Engine):
     def load(cls, spec: VersionSpec, settings: Settings) -> Self:
         """Converts the weights if that has not been done (Qwen3-VL-2B: half a minute), loads and warms them up.
 
-        Raises EngineMissing, WeightsMissing, IncompleteModel, DiskFull, OutOfMemory.
+        Raises EngineMissing, WeightsMissing, DiskFull, OutOfMemory.
         """
         if spec.model_dir is None:
             raise WeightsMissing(f"version '{spec.name}' has no weights", version=spec.name)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection
 from wentu.core.types import Chunk, FinishReason, TokenLogprob
 from wentu.engines.openvino.constraint import Constraint
 from wentu.engines.openvino.drafts import Drafter
-from wentu.engines.openvino.output import LoopGuard, TextStream
+from wentu.engines.openvino.loop_guard import LoopGuard
 from wentu.engines.openvino.sampling import Float32, Sampler, best_tokens, log_probabilities
 from wentu.engines.openvino.tokens import Tokenizer
+from wentu.engines.release import Release, Released
 
 
 class Answer:
@@ -40,10 +41,10 @@ class Answer:
         self._end_tokens = frozenset(end_tokens)
         self._constraint = constraint
         self._drafter = drafter
-        self._stream = TextStream(stops)
+        # Tokens are decided before they are reported, so two readers follow: one looks out for stop strings.
+        self._lookout = Release(stops)
+        self._release = Release(stops)
         self._guard = LoopGuard()
-        self._texts: list[str] = []  # what each token made certain
-        self._tail = ""  # what the end made certain
         self._ended = 0  # 1 once an end token was chosen, which counts as written
         self.n_reported = 0
         self._force()
@@ -83,15 +84,14 @@ class Answer:
         `logits_before(i)` gives the logits from which token i was, or would have been, chosen. Asked only where
         log-probabilities are wanted.
         """
-        start, self.n_reported = self.n_reported, max(self.n_reported, until)
-        if self.top_logprobs is None:
-            chunks = [Chunk("".join(self._texts[start:until]))]
-        else:
-            chunks = [Chunk(self._texts[i], (self._logprob(i, logits_before(i)),)) for i in range(start, until)]
+        released = []
+        for index in range(self.n_reported, until):
+            logprobs = () if self.top_logprobs is None else (self._logprob(index, logits_before(index)),)
+            released.append(self._release.push(self._tokenizer.bytes_of(self.tokens[index]), logprobs))
+        self.n_reported = max(self.n_reported, until)
         if self.done:
-            chunks.append(Chunk(self._tail))
-            self._tail = ""
-        return [chunk for chunk in chunks if chunk.text or chunk.logprobs]
+            released.append(self._release.flush())
+        return _joined(released)
 
     def _logprob(self, index: int, logits: Float32) -> TokenLogprob:
         values, name = log_probabilities(logits), self._tokenizer.name_of
@@ -107,26 +107,29 @@ class Answer:
             if self.finish_reason is not None:
                 return
         if self._constraint.finished:
-            self._finish("stop")
+            self.finish_reason = "stop"
 
     def _decide(self, token: int) -> None:
         if token in self._end_tokens:
             self._ended = 1
-            self._finish("stop")
+            self.finish_reason = "stop"
             return
         data = self._tokenizer.bytes_of(token)
         self.tokens.append(token)
-        self._texts.append(self._stream.push(data))
+        self._lookout.push(data)
         self._sampler.accept(token)
         if self._drafter is not None:
             self._drafter.accept(token)
-        if self._stream.stopped:
-            self._finish("stop")
+        if self._lookout.stopped:
+            self.finish_reason = "stop"
         elif self._guard.push(token, data):
-            self._finish("loop")
+            self.finish_reason = "loop"
         elif len(self.tokens) >= self._limit:
-            self._finish("length")
+            self.finish_reason = "length"
 
-    def _finish(self, reason: FinishReason) -> None:
-        self.finish_reason = reason
-        self._tail = self._stream.finish()
+
+def _joined(released: list[Released]) -> list[Chunk]:
+    """One chunk of all that is shown at once; none where that is nothing."""
+    text = "".join(piece.text for piece in released)
+    logprobs = tuple(logprob for piece in released for logprob in piece.logprobs)
+    return [Chunk(text, logprobs)] if text or logprobs else []

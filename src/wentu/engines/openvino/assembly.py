@@ -6,6 +6,7 @@ import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,16 +28,16 @@ from wentu.engines.openvino.pictures import PixelBudget
 from wentu.engines.openvino.prompt import Encoded, PromptEncoder
 from wentu.engines.openvino.reading import PictureReader
 from wentu.engines.openvino.runtime import Runtime, openvino_errors
-from wentu.engines.openvino.sampling import Defaults, Policy, Sampler, read_defaults
+from wentu.engines.openvino.sampling import Sampler
 from wentu.engines.openvino.scheduler import Limits, Scheduler
 from wentu.engines.openvino.sequence import BACKGROUND, Request
 from wentu.engines.openvino.text_model import TextModel
 from wentu.engines.openvino.tokens import Tokenizer
 from wentu.engines.openvino.vision_model import VisionModel
+from wentu.engines.specs import Sampling, spec_of_folder
 
 log = logging.getLogger(__name__)
 
-_MIN_PIXELS = 65_536  # preprocessor_config.json of Qwen3-VL; 64 visual tokens
 _BACKGROUND_DEADLINE_S = 3_600.0
 
 
@@ -47,7 +48,7 @@ class Parts:
     config: ModelConfig
     tokenizer: Tokenizer
     encoder: PromptEncoder
-    defaults: Defaults
+    sampling: Sampling
     cache: BlockCache
     features: FeatureCache
     scheduler: Scheduler
@@ -73,7 +74,7 @@ class Parts:
         constraint = prompt.json_schema and Constraint.of_json_schema(prompt.json_schema, self.tokenizer)
         return Answer(
             self.tokenizer,
-            Sampler(Policy.of(params, self.defaults), params.seed, text),
+            Sampler(self.sampling.over(params), params.seed, text),
             limit=min(params.max_tokens, self._room(encoded)),
             end_tokens=self.tokenizer.end_tokens,
             stops=params.stop,
@@ -101,7 +102,7 @@ class Parts:
 def prepare(model_dir: Path, settings: Settings, report: ReportProgress = lambda fraction: None) -> Converted:
     """The converted weights of `model_dir` as the settings want them, made now if they are not there.
 
-    Raises WeightsMissing, IncompleteModel, DiskFull, OutOfMemory, EngineMissing, EngineError.
+    Raises WeightsMissing, DiskFull, OutOfMemory, EngineMissing, EngineError.
     """
     config, checkpoint = read_config(model_dir), Checkpoint(model_dir)
     precision = find_precision(settings.openvino.weights)
@@ -120,8 +121,8 @@ def assemble(model_dir: Path, settings: Settings) -> Parts:
     """The engine's parts over one folder of weights, warmed up. Raises what `prepare` and `Tokenizer` raise."""
     wanted = settings.openvino
     config, checkpoint = read_config(model_dir), Checkpoint(model_dir)
-    defaults = read_defaults(model_dir)
-    tokenizer = Tokenizer(model_dir, config.text.vocab_size, defaults.end_tokens)
+    maker = _optional_json(model_dir / "generation_config.json")
+    tokenizer = Tokenizer(model_dir, config.text.vocab_size, _end_tokens(maker))
     files = prepare(model_dir, settings)
     with openvino_errors("loading the weights"):
         runtime = Runtime(settings.engine.threads, find_precision(wanted.weights), kv_precision=wanted.kv_precision)
@@ -145,20 +146,41 @@ def assemble(model_dir: Path, settings: Settings) -> Parts:
         limits=Limits(),
     )
     encoder = PromptEncoder(config, tokenizer, _budget(model_dir, settings))
-    parts = Parts(config, tokenizer, encoder, defaults, cache, features, scheduler, settings.engine.deadline_s)
+    parts = Parts(
+        config,
+        tokenizer,
+        encoder,
+        spec_of_folder(model_dir).sampling_of(maker),
+        cache,
+        features,
+        scheduler,
+        settings.engine.deadline_s,
+    )
     _warm_up(parts, config.vision)
     return parts
 
 
+def _optional_json(path: Path) -> dict[str, Any]:
+    """A file of the publisher that may be missing; damaged counts as missing."""
+    try:
+        tree = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return tree if isinstance(tree, dict) else {}
+
+
+def _end_tokens(generation_config: dict[str, Any]) -> tuple[int, ...]:
+    ends = generation_config.get("eos_token_id") or ()
+    return (ends,) if isinstance(ends, int) else tuple(int(token) for token in ends)
+
+
 def _budget(model_dir: Path, settings: Settings) -> PixelBudget:
     """The maker's pixel limits, the upper one lowered to what the settings allow."""
-    try:
-        size = json.loads((model_dir / "preprocessor_config.json").read_text("utf-8")).get("size", {})
-        lowest = int(size.get("shortest_edge") or _MIN_PIXELS)
-        highest = int(size.get("longest_edge") or settings.engine.max_pixels)
-    except (OSError, ValueError, TypeError, AttributeError):
-        lowest, highest = _MIN_PIXELS, settings.engine.max_pixels
-    return PixelBudget(lowest, max(lowest, min(highest, settings.engine.max_pixels)))
+    spec = spec_of_folder(model_dir)
+    size = _optional_json(model_dir / "preprocessor_config.json").get("size") or {}
+    lowest = int(size.get("shortest_edge") or spec.min_pixels)
+    highest = min(int(size.get("longest_edge") or spec.max_pixels), settings.engine.max_pixels)
+    return PixelBudget(lowest, max(lowest, highest))
 
 
 def _warm_up(parts: Parts, config: VisionConfig) -> None:

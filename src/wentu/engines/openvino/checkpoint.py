@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wentu.core.errors import IncompleteModel, WeightsMissing
+from wentu.core.errors import WeightsMissing
 
 Float32 = NDArray[np.float32]
 
@@ -38,8 +38,7 @@ class _Entry:
 class Checkpoint:
     """All tensors of a folder of safetensors files by name.
 
-    Raises WeightsMissing where the folder has none, IncompleteModel for a file that is cut off or damaged and for a
-    tensor that is not there.
+    Raises WeightsMissing where the folder has none, and for a file that is cut off, damaged, or lacks a tensor.
     """
 
     def __init__(self, model_dir: Path, on_read: Callable[[int], None] = lambda n_bytes: None) -> None:
@@ -79,7 +78,7 @@ class Checkpoint:
         try:
             return self._entries[name]
         except KeyError:
-            raise IncompleteModel(
+            raise WeightsMissing(
                 f"the weights '{name}' are missing from '{self.model_dir.name}'", model=self.model_dir.name
             ) from None
 
@@ -98,7 +97,7 @@ class Checkpoint:
         try:
             return _parse_header(file)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error) as exc:
-            raise IncompleteModel(f"'{file.name}' is damaged or incomplete", file=file.name) from exc
+            raise WeightsMissing(f"'{file.name}' is damaged or incomplete", file=file.name) from exc
 
 
 def _parse_header(file: Path) -> dict[str, _Entry]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wentu.core.errors import EngineMissing, IncompleteModel, WeightsMissing
+from wentu.core.errors import WeightsMissing
+from wentu.engines.specs import spec_of_folder
+from wentu.engines.specs.find import read_json
 
-SUPPORTED_TYPES = ("qwen3_vl",)
 DEFAULT_ROPE_THETA = 500_000.0  # transformers 5.23, Qwen3VLTextConfig.default_theta
 VISION_ROPE_THETA = 10_000.0  # transformers 5.23, axial rotary of Qwen3-VL's vision model
 
@@ -76,24 +76,13 @@ class ModelConfig:
 def read_config(model_dir: Path) -> ModelConfig:
     """The architecture of the checkpoint in `model_dir`.
 
-    Raises WeightsMissing (no config.json), IncompleteModel (damaged or lacking a value), EngineMissing (a model
-    that this engine does not build).
+    Raises WeightsMissing (no config.json, or one that lacks a value) and EngineMissing (another kind of model).
     """
-    path = model_dir / "config.json"
-    if not path.is_file():
-        raise WeightsMissing(f"there is no config.json in the model folder '{model_dir.name}'", model=model_dir.name)
+    spec_of_folder(model_dir)
     try:
-        tree = json.loads(path.read_text("utf-8"))
-        kind = tree.get("model_type")
-        if kind not in SUPPORTED_TYPES:
-            raise EngineMissing(
-                f"the openvino engine can't run a model of type '{kind}'",
-                hint=f"It runs {', '.join(SUPPORTED_TYPES)}; choose another engine with WENTU_ENGINE__NAME.",
-                model_type=kind,
-            )
-        return _parse(tree)
+        return _parse(read_json(model_dir / "config.json"))
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
-        raise IncompleteModel(f"config.json of '{model_dir.name}' can't be read", model=model_dir.name) from exc
+        raise WeightsMissing(f"config.json of '{model_dir.name}' lacks a number", model=model_dir.name) from exc
 
 
 def _parse(tree: Mapping[str, Any]) -> ModelConfig:

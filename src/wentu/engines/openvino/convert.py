@@ -87,7 +87,7 @@ def convert(
     """Writes the conversion into `folder`, whole or not at all; `report` hears the finished fraction, 0 to 1.
 
     At most one graph's weights are in memory: about 1.1 GB for Qwen3-VL-2B in int4. Raises WeightsMissing,
-    IncompleteModel, DiskFull, EngineError, OutOfMemory.
+    DiskFull, EngineError, OutOfMemory.
     """
     meter = _Meter(report)
     checkpoint = Checkpoint(checkpoint_dir, meter.read)

@@ -44,7 +44,7 @@ class _Inputs:
 
 
 def build_text(checkpoint: Checkpoint, config: ModelConfig, precision: Precision) -> ov.Model:
-    """Embedded tokens in, logits (rows, vocabulary) float32 out. Raises IncompleteModel for missing weights."""
+    """Embedded tokens in, logits (rows, vocabulary) float32 out. Raises WeightsMissing."""
     return _TextBuilder(checkpoint, config, precision).build()
 
 

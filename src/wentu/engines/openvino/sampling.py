@@ -6,74 +6,17 @@ then top-k, then top-p.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wentu.core.types import SamplingParams
+from wentu.engines.specs import Sampling
 
 Float32 = NDArray[np.float32]
 
 _HEAD = 1024  # candidates looked at first when top-k is off; the whole vocabulary only if top-p reaches beyond
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """What the checkpoint's generation_config.json says where a question says nothing."""
-
-    temperature: float = 1.0
-    top_p: float = 1.0
-    top_k: int = 0
-    presence_penalty: float = 0.0
-    repetition_penalty: float = 1.0
-    end_tokens: tuple[int, ...] = ()
-
-
-def read_defaults(model_dir: Path) -> Defaults:
-    """The maker's defaults; plain sampling where the file is missing or says nothing."""
-    try:
-        tree: dict[str, Any] = json.loads((model_dir / "generation_config.json").read_text("utf-8"))
-        ends = tree.get("eos_token_id") or ()
-        return Defaults(
-            temperature=float(tree.get("temperature") or 1.0) if tree.get("do_sample", False) else 0.0,
-            top_p=float(tree.get("top_p") or 1.0),
-            top_k=int(tree.get("top_k") or 0),
-            presence_penalty=float(tree.get("presence_penalty") or 0.0),
-            repetition_penalty=float(tree.get("repetition_penalty") or 1.0),
-            end_tokens=(ends,) if isinstance(ends, int) else tuple(int(token) for token in ends),
-        )
-    except (OSError, ValueError, TypeError, AttributeError):
-        return Defaults()
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A question's sampling with every default filled in. `temperature` 0 is greedy."""
-
-    temperature: float
-    top_p: float
-    top_k: int
-    presence_penalty: float
-    repetition_penalty: float
-
-    @classmethod
-    def of(cls, params: SamplingParams, defaults: Defaults) -> Policy:
-        def pick(asked: float | None, default: float) -> float:
-            return default if asked is None else asked
-
-        return cls(
-            temperature=pick(params.temperature, defaults.temperature),
-            top_p=pick(params.top_p, defaults.top_p),
-            top_k=int(pick(params.top_k, defaults.top_k)),
-            presence_penalty=pick(params.presence_penalty, defaults.presence_penalty),
-            repetition_penalty=pick(params.repetition_penalty, defaults.repetition_penalty),
-        )
 
 
 class Sampler:
@@ -82,7 +25,7 @@ class Sampler:
     Every sampled token takes exactly one number from the generator, so drafts and batches don't shift the sequence.
     """
 
-    def __init__(self, policy: Policy, seed: int | None, prompt: Iterable[int]) -> None:
+    def __init__(self, policy: Sampling, seed: int | None, prompt: Iterable[int]) -> None:
         """`prompt`: text tokens that the repetition penalty counts as said."""
         self._policy = policy
         self._random = np.random.default_rng(seed)
@@ -130,7 +73,7 @@ def best_tokens(scores: Float32, n: int) -> list[int]:
     return [int(token) for token in _largest(scores, n)] if n else []
 
 
-def _candidates(scores: Float32, policy: Policy) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _candidates(scores: Float32, policy: Sampling) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The tokens that may be drawn and their unnormalised probabilities."""
     weights = np.exp((scores - scores.max()).astype(np.float64) / policy.temperature)
     if policy.top_k <= 0 and policy.top_p >= 1.0:

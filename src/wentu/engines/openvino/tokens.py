@@ -15,13 +15,15 @@ from typing import Any
 
 from llguidance import LLTokenizer
 
-from wentu.core.errors import IncompleteModel, WeightsMissing
+from wentu.core.errors import WeightsMissing
+
+END_OF_TURN = "<|im_end|>"
 
 
 class Tokenizer:
     """One model's vocabulary.
 
-    Raises WeightsMissing where the folder has no tokenizer.json and IncompleteModel for one that can't be read.
+    Raises WeightsMissing where the folder has no tokenizer.json or one that can't be read.
     """
 
     def __init__(self, model_dir: Path, vocab_size: int, end_tokens: Sequence[int] = ()) -> None:
@@ -35,14 +37,18 @@ class Tokenizer:
             added: dict[str, Any] = {token["content"]: token for token in tree["added_tokens"]}
             self.ids = {name: int(token["id"]) for name, token in added.items()}
             self.n_tokens = 1 + max(*tree["model"]["vocab"].values(), *self.ids.values())
-            self.end_tokens = tuple(end_tokens) or (self.ids["<|im_end|>"],)
+            self.end_tokens = tuple(end_tokens) or (self.ids[END_OF_TURN],)
             self.grammar = LLTokenizer(self._text, n_vocab=vocab_size, eos_token=list(self.end_tokens))
         except (KeyError, TypeError, ValueError, AttributeError, OSError) as exc:
-            raise IncompleteModel(f"tokenizer.json of '{model_dir.name}' can't be read", model=model_dir.name) from exc
+            raise WeightsMissing(f"tokenizer.json of '{model_dir.name}' can't be read", model=model_dir.name) from exc
         self._silent = {int(token["id"]) for token in added.values() if token.get("special")}
 
     def encode(self, text: str) -> list[int]:
-        """The ids of `text` as plain text: what looks like a special token becomes the letters that it is made of."""
+        """The ids of `text` as plain text: what looks like a special token becomes the letters that it is made of.
+
+        Half surrogate pairs, which are no text, become question marks.
+        """
+        text = text.encode("utf-8", "replace").decode("utf-8")
         marked = any(name in form for form in (text, unicodedata.normalize("NFC", text)) for name in self.ids)
         return list((self._plain if marked else self.grammar).tokenize_str(text))
 
