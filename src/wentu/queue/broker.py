@@ -22,6 +22,8 @@ from wentu.queue.state import Depth, WorkerState
 
 _WORKER_TTL_S = 10
 _MAX_ENTRIES = 20_000  # about 10 minutes of batches of 30 ms; a longer answer loses its beginning, not its end
+_CONNECT_S = 3.0
+_BLOCK_S = 4.0  # longest time that one read of a stream waits inside the server
 _RUNNING = "wentu:running"
 _WORKER = "wentu:worker"
 
@@ -38,6 +40,8 @@ class Queue:
             address(self._settings).redis,
             decode_responses=True,
             health_check_interval=10,
+            socket_connect_timeout=_CONNECT_S,
+            socket_timeout=2 * _BLOCK_S,
             retry=Retry(ExponentialBackoff(cap=1.0, base=0.05), retries=3),
             retry_on_error=[redis.ConnectionError, redis.TimeoutError],
         )
@@ -82,22 +86,29 @@ class Queue:
         Ends after `Done` or `Failed`. Raises UnknownJob when the stream has expired, Busy when the queue is gone.
         """
         key = _stream_key(job_id)
+        heard = time.monotonic()
         while True:
-            try:
-                answer = self._redis.xread({key: after}, block=max(int(silence_s * 1_000), 1), count=200)
-            except (redis.RedisError, OSError) as exc:
-                raise _gone() from exc
-            entries = cast(Any, answer)[0][1] if answer else []
-            if not entries:
-                if not self._redis.exists(key):
-                    raise UnknownJob("the stream of this job is no longer kept", id=job_id)
+            left_s = max(min(heard + silence_s - time.monotonic(), _BLOCK_S), 0.001)
+            entries = self._read(key, after, left_s, job_id)
+            if not entries and time.monotonic() >= heard + silence_s:
+                heard = time.monotonic()
                 yield None
             for entry_id, fields in entries:
-                after = entry_id
+                after, heard = entry_id, time.monotonic()
                 event = event_from_json(fields["e"])
                 yield entry_id, event
                 if isinstance(event, Done | Failed):
                     return
+
+    def _read(self, key: str, after: str, wait_s: float, job_id: str) -> list[tuple[str, dict[str, str]]]:
+        """New entries of a stream, waiting for the first one. Raises UnknownJob when there is no such stream."""
+        try:
+            if not self._redis.exists(key):
+                raise UnknownJob("the stream of this job is no longer kept", id=job_id)
+            answer = self._redis.xread({key: after}, block=max(int(wait_s * 1_000), 1), count=200)
+        except (redis.RedisError, OSError) as exc:
+            raise _gone() from exc
+        return cast(Any, answer)[0][1] if answer else []
 
     def depth(self) -> Depth:
         """Raises Busy when the queue does not answer."""
