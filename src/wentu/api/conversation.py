@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from wentu.api.auth import Identity
-from wentu.api.parts import GONE, Turn, check_number, kept_turn, sent_turn
+from wentu.api.parts import Turn, check_number, kept_turn, sent_turn
 from wentu.api.schemas.chat import ChatRequest, ImagePart, ResponseFormat, WentuIn
 from wentu.api.service import Service
 from wentu.core.errors import BadRequest, UnknownPicture, UnknownVersion
@@ -89,7 +89,7 @@ def _in_session(
             raise BadRequest("with 'wentu.regenerate', 'messages' must be empty", param="messages")
         path = parts.store.sessions.path(session, extra.regenerate, owner=owner)
         turns = _history(parts, owner, path)
-        if turns and GONE in turns[-1].parts:
+        if len(turns[-1].picture_ids) < len(path[-1].picture_ids):
             raise UnknownPicture("a picture of this question is no longer kept", param="wentu.regenerate")
         check_number(sum(len(turn.picture_ids) for turn in turns), parts)
         return turns, parts.store.sessions.ask_again(session, extra.regenerate, owner=owner)

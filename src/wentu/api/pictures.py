@@ -55,6 +55,7 @@ def file_response(data: bytes, media_type: str, tag: str) -> Response:
     response.mimetype = media_type
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = "private, max-age=3600"
+    response.vary.add("Authorization")  # one browser may hold one key after another
     response.set_etag(tag)
     response.make_conditional(request)
     return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -112,6 +114,9 @@ class Patience:
 
 
 def _close_parts(_arbiter: object, worker: Any) -> None:
+    """After the graceful time. Python would now wait for the threads of open streams, so it is not let."""
     app: Flask | None = getattr(worker, "wsgi", None)
     if app is not None and EXTENSION in app.extensions:
         app.extensions[EXTENSION].close()
+        logging.shutdown()
+        os._exit(0)

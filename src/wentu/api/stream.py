@@ -161,7 +161,7 @@ def client_left(environ: Mapping[str, Any]) -> bool:
         poll = select.poll()  # select() can't watch a descriptor above 1023
         poll.register(connection, select.POLLIN)
         return bool(poll.poll(0)) and connection.recv(1, socket.MSG_PEEK) == b""
-    except OSError:
+    except (OSError, ValueError):  # ValueError: closed on our side already
         return True
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from wentu.core.errors import DiskFull, UnknownPicture
 
+_UNFINISHED = ".new-"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -72,6 +73,13 @@ class PictureFiles:
                     if path.stat().st_mtime < before:
                         yield path.stem
 
+    def delete_unfinished(self, *, before: float) -> None:
+        """Deletes half-written files that a killed process left before `before` (Unix seconds)."""
+        for path in self.folder.glob(f"??/??/{_UNFINISHED}*"):
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < before:
+                    path.unlink()
+
     def _path(self, digest: str) -> Path:
         # A digest may come from a stored query; anything else than a digest must not become a path.
         if not _DIGEST.fullmatch(digest):
@@ -81,7 +89,7 @@ class PictureFiles:
 
 def _write(path: Path, data: bytes) -> None:
     """Writes beside the goal and renames, so that a crash leaves no half file under a digest."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -128,6 +128,7 @@ class Pictures:
         for digest in {*digests, *self._files.digests(before=now - ORPHAN_AGE_S)}:
             if not self._has_row(digest):
                 self._drop_file(digest)
+        self._files.delete_unfinished(before=now - ORPHAN_AGE_S)
         return len(digests)
 
     def _drop_file(self, digest: str) -> None:

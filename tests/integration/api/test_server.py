@@ -183,6 +183,16 @@ def test_sigterm_ends_every_process_and_frees_the_port(tmp_path: Path) -> None:
         httpx.get(address)
 
 
+def test_a_killed_master_takes_its_worker_along_in_spite_of_an_open_stream(data_dir: Path, queue: Queue) -> None:
+    with web_process(data_dir) as (address, process):
+        children = _children(process.pid)
+        with httpx.stream("POST", f"{address}/v1/chat/completions", json={**QUESTION, "stream": True}) as response:
+            lines = response.iter_lines()  # letting go of it would close the connection
+            next(lines)
+            process.kill()
+            assert _soon(lambda: not any(Path(f"/proc/{child}").exists() for child in children), 15)
+
+
 def test_another_address_without_a_key_refuses_to_start(tmp_path: Path) -> None:
     environ = {**os.environ, "WENTU_DATA_DIR": str(tmp_path), "WENTU_WEB__HOST": "0.0.0.0"}
     done = subprocess.run([sys.executable, "-m", "wentu.api"], env=environ, capture_output=True, timeout=30)

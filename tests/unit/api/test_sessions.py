@@ -118,6 +118,12 @@ def test_an_expired_picture_leaves_a_note_in_the_history(
     assert again.status_code == 404 and again.json["error"]["code"] == "unknown_picture"
 
 
+def test_a_question_that_quotes_the_note_can_be_asked_again(client: FlaskClient) -> None:
+    session = begin(client)
+    first = ask(client, session, "[picture no longer kept]")
+    assert regenerate(client, session, first["user_message"]).status_code == 200
+
+
 def test_a_new_question_with_an_unknown_picture_is_an_error(client: FlaskClient) -> None:
     body = {"messages": [{"role": "user", "content": [image("pic_nothing")]}], "wentu": {"session": begin(client)}}
     response = client.post("/v1/chat/completions", json=body)
