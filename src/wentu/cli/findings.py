@@ -8,6 +8,7 @@ import re
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution, requires
 from importlib.util import find_spec
@@ -165,7 +166,9 @@ def weights(settings: Settings, models: list[InstalledModel], engines: list[Engi
         return Finding("vision model", "note", text, "Run: wentu models pull (4.26 GB; or wentu models add FOLDER)")
     names = ", ".join(model.name for model in ready)
     if not any(engine.installed for engine in engines if engine.name in ("openvino", "transformers")):
-        return Finding("vision model", "note", names, "No engine runs it: pip install 'wentu[transformers]'")
+        return Finding(
+            "vision model", "note", names, "Run: pip install 'wentu[transformers]' (no engine that runs it is here)"
+        )
     return Finding("vision model", "ok", names)
 
 
@@ -240,10 +243,11 @@ def _count_keys(settings: Settings) -> int:
 
     if not settings.database_url and not (settings.data_dir / "wentu.db").exists():
         return 0
-    try:
-        return sum(key.revoked_at is None for key in Keys(Database(settings.database)).list())
-    except SQLAlchemyError:
-        return 0
+    with closing(Database(settings.database)) as database:
+        try:
+            return sum(key.revoked_at is None for key in Keys(database).list())
+        except SQLAlchemyError:
+            return 0
 
 
 def next_steps(findings: list[Finding]) -> Iterator[str]:

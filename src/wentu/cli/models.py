@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -70,8 +71,8 @@ def list_models(as_json: AsJson = False) -> None:
     for model in found:
         state = "complete" if model.complete else "; ".join(model.problems)
         origin = f"{model.hub} {model.repo}".strip()
-        table.add_row(model.name, state, size_text(model.size_bytes), origin, model.revision[:16])
-    return Console(soft_wrap=not Console().is_terminal).print(table)
+        table.add_row(escape(model.name), escape(state), size_text(model.size_bytes), origin, model.revision[:16])
+    return Console().print(table)
 
 
 @app.command()
@@ -92,7 +93,9 @@ def verify(
             print(f"{each}: {'every file is what it was' if not problems else '; '.join(problems)}")
     if any(results.values()):
         if not as_json:
-            print("'wentu models pull' fetches damaged files anew; remove files that somebody added by hand.")
+            print(
+                "'wentu models pull' (or remove and add) brings damaged files anew; delete files that somebody added."
+            )
         raise typer.Exit(1)
 
 
@@ -159,7 +162,7 @@ def _draw(bars: Progress, task: TaskID, report: FilesProgress) -> None:
     text = report.file or report.stage
     if report.retry_in_s is not None:
         text = f"connection lost, next try in {report.retry_in_s:.0f} s"
-    bars.update(task, description=text, completed=report.done_bytes, total=report.total_bytes)
+    bars.update(task, description=escape(text), completed=report.done_bytes, total=report.total_bytes)
 
 
 def _as_tree(model: InstalledModel) -> dict[str, Any]:

@@ -187,7 +187,7 @@ class HubUnreachable(ModelFilesError):
 
 class HubRefused(ModelFilesError):
     code = "hub_refused"
-    default_hint = "Accept the model's terms on the hub's page and set HF_TOKEN to a token that may read it."
+    default_hint = "Accept the model's terms on its Hugging Face page, and set HF_TOKEN to a token that may read it."
 
 
 class ModelNotOnHub(ModelFilesError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from wentu.models.installed import inspect
 from wentu.models.manifest import (
     CHUNK_BYTES,
     MANIFEST,
+    OWN_FILES,
     FileEntry,
     FileHasher,
     Manifest,
@@ -65,7 +66,8 @@ def add(
 
 def _register(folder: Path) -> Iterator[FilesProgress]:
     """Writes the manifest of a folder that lies in its place."""
-    entries = _entries(folder)
+    files = [path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")]
+    entries = [FileEntry(path.name, path.stat().st_size) for path in files if path.name not in OWN_FILES]
     done_bytes, total = 0, _total(entries)
     done = []
     for entry in entries:
@@ -121,7 +123,7 @@ def _entries(folder: Path) -> tuple[FileEntry, ...]:
     return needed(tuple(FileEntry(path.name, path.stat().st_size) for path in folder.iterdir() if path.is_file()))
 
 
-def _total(entries: tuple[FileEntry, ...]) -> int:
+def _total(entries: Iterable[FileEntry]) -> int:
     return sum(entry.size_bytes for entry in entries)
 
 

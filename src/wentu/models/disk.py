@@ -44,6 +44,6 @@ def disk_errors() -> Iterator[None]:
             ) from exc
         reason = (exc.strerror or "unknown reason").lower()
         raise ModelFilesError(
-            f"the models folder can't be used: {reason}",
-            hint="Check that the data folder (WENTU_DATA_DIR) exists and may be written to.",
+            f"the model's files can't be read or written: {reason}",
+            hint="Check the rights of the data folder (WENTU_DATA_DIR) and of the folder that you add.",
         ) from exc

@@ -33,7 +33,9 @@ def installed(settings: Settings) -> tuple[InstalledModel, ...]:
     if not settings.models_dir.is_dir():
         return ()
     folders = [path for path in settings.models_dir.iterdir() if path.is_dir() and not path.name.startswith(".")]
-    return tuple(sorted(map(inspect, folders), key=lambda model: (not model.complete, -model.pulled_at, model.name)))
+    return tuple(
+        sorted(map(_inspect_safely, folders), key=lambda model: (not model.complete, -model.pulled_at, model.name))
+    )
 
 
 def find_model(settings: Settings, name: str) -> InstalledModel:
@@ -46,6 +48,15 @@ def find_model(settings: Settings, name: str) -> InstalledModel:
     raise UnknownVersion(
         f"there is no model called '{name}'; here: {known}", hint="'wentu models list' shows them.", name=name
     )
+
+
+def _inspect_safely(folder: Path) -> InstalledModel:
+    """One bad folder (no permission, deleted this moment) must not hide the others."""
+    try:
+        return inspect(folder)
+    except OSError as exc:
+        reason = (exc.strerror or "unknown reason").lower()
+        return InstalledModel(folder.name, folder, problems=(f"the folder can't be read: {reason}",))
 
 
 def inspect(folder: Path) -> InstalledModel:

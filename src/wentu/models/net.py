@@ -138,9 +138,9 @@ class Net:
             reason, hint = "it does not answer in time", ""
         else:
             reason, hint = "the connection fails", ""
-        return HubUnreachable(
-            f"{self.hub_title} can't be reached: {reason}", hint=hint + HubUnreachable.default_hint, hub=self.hub_title
-        )
+        other = "--from huggingface" if self.hub_title == "ModelScope" else "--from modelscope"
+        ways_out = HubUnreachable.default_hint.replace("--from modelscope", other)
+        return HubUnreachable(f"{self.hub_title} can't be reached: {reason}", hint=hint + ways_out, hub=self.hub_title)
 
 
 class Retry(Exception):

@@ -17,7 +17,7 @@ from wentu.models.checkpoint import config_problem, folder_problems, missing_rol
 from wentu.models.disk import check_room, disk_errors
 from wentu.models.download import PART, Download
 from wentu.models.folders import check_repo, lock, slug
-from wentu.models.hubs import Listing, needed
+from wentu.models.hubs import Listing, check_path, needed
 from wentu.models.installed import inspect, installed, size_of
 from wentu.models.manifest import PLAN, FileEntry, Manifest, read_manifest, write_manifest
 from wentu.models.meter import Meter
@@ -53,6 +53,8 @@ def pull(
 
 
 def _check_listed(listing: Listing, files: tuple[FileEntry, ...]) -> None:
+    for entry in listing.files:
+        check_path(entry.path)
     names = {entry.path for entry in files}
     if not any(name.endswith(".safetensors") for name in names):
         raise ModelNotOnHub(

@@ -107,6 +107,14 @@ def test_no_hub_answers_names_both_ways_out(tmp_path: Path) -> None:
         assert way in caught.value.hint
 
 
+def test_when_modelscope_is_silent_the_other_hub_is_named(tmp_path: Path) -> None:
+    address = f"http://127.0.0.1:{_closed_port()}"
+    settings = Settings(data_dir=tmp_path, models=ModelSettings(modelscope_endpoint=address))
+    with pytest.raises(HubUnreachable, match="ModelScope") as caught:
+        list(pull(settings, hub="modelscope", patience=QUICK))
+    assert "--from huggingface" in caught.value.hint
+
+
 def test_a_login_page_in_place_of_the_list_is_recognised(server: HubServer, settings: Settings) -> None:
     server.faults.listing = b"<html>please log in</html>"
     with pytest.raises(HubUnreachable, match="login page"):

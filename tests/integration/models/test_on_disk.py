@@ -130,9 +130,11 @@ def test_a_half_download_gives_way_to_files_brought_by_hand(settings: Settings, 
 def test_a_folder_that_lies_in_the_models_folder_is_taken_where_it_is(settings: Settings, brought: Path) -> None:
     place = settings.models_dir / "laid-here"
     shutil.copytree(brought, place)
+    (place / "notes: why?.txt").write_text("mine")
     (model,) = installed(settings)
     assert "no manifest" in model.problems[0]
     assert finish(add(settings, place)).dir == place
+    assert list(verify(settings, "laid-here"))[-1].problems == ()
 
 
 def test_stopping_an_addition_leaves_nothing_behind(settings: Settings, brought: Path) -> None:
