@@ -58,6 +58,7 @@ def make_checkpoint(
     rope_key: Literal["rope_scaling", "rope_parameters"] = "rope_scaling",
     dtype: Literal["float32", "bfloat16"] = "float32",
     says: str | None = None,
+    forever: bool = False,
     shards: int = 1,
     min_pixels: int = 65_536,
     max_pixels: int = 16_777_216,
@@ -65,9 +66,9 @@ def make_checkpoint(
     """A tiny random Qwen3-VL in `folder` (made if missing), the same bytes for the same arguments; returns `folder`.
 
     `rope_key`: how config.json spells the rotary settings ("rope_scaling" as published, "rope_parameters" as
-    transformers 5 writes). `says`: the model answers every prompt with exactly this text and ends; every token of
-    the text may occur only once (a bigram chain), else ValueError. `min_pixels` and `max_pixels` go into
-    preprocessor_config.json.
+    transformers 5 writes). `says`: the model answers every prompt with exactly this text and ends, or says it again
+    and again if `forever`; every token of the text may occur only once (a bigram chain), else ValueError; the
+    embeddings are then not tied. `min_pixels` and `max_pixels` go into preprocessor_config.json.
     """
     sizes = sizes or Sizes()
     tied = tie_embeddings and says is None
@@ -76,7 +77,7 @@ def make_checkpoint(
     vocab = tokenizer.get_vocab_size() + sizes.vocab_padding
     weights = _random_weights(tensor_shapes(sizes, vocab, tied), seed)
     if says is not None:
-        _teach(weights, tokenizer, says, sizes)
+        _teach(weights, tokenizer, says, forever)
     _write_weights(folder, weights, dtype, shards)
     write_tokenizer(folder, tokenizer)
     _write_json(folder / "config.json", _config(sizes, tokenizer, vocab, tied, rope_key, dtype))
@@ -101,15 +102,15 @@ def _random_weights(shapes: Mapping[str, tuple[int, ...]], seed: int) -> Weights
     return weights
 
 
-def _teach(weights: Weights, tokenizer: Tokenizer, says: str, sizes: Sizes) -> None:
-    """Make the model a bigram chain: newline (the prompt's last token) -> says -> <|im_end|>.
+def _teach(weights: Weights, tokenizer: Tokenizer, says: str, forever: bool) -> None:
+    """Make the model a bigram chain: newline (the prompt's last token) -> says -> <|im_end|>, or says once more.
 
     The layers add nothing to the residual, so the last state is the last token's embedding, and each row of the
     head is the embedding of the token that comes before.
     """
     newline, end = (tokenizer.token_to_id(token) for token in ("Ċ", "<|im_end|>"))
-    chain = [newline, *tokenizer.encode(says, add_special_tokens=False).ids, end]
-    if len(set(chain)) != len(chain):
+    ids = tokenizer.encode(says, add_special_tokens=False).ids
+    if len({newline, *ids}) != len(ids) + 1:
         raise ValueError(f"a token occurs twice in {says!r}")
     for name in weights:
         if name.endswith(("self_attn.o_proj.weight", "mlp.down_proj.weight")):
@@ -117,8 +118,10 @@ def _teach(weights: Weights, tokenizer: Tokenizer, says: str, sizes: Sizes) -> N
     embedding = weights["model.language_model.embed_tokens.weight"]
     head = weights["lm_head.weight"]
     head[:] = 0
-    for before, after in pairwise(chain):
-        head[after] = embedding[before] * np.float32(60 / sizes.hidden / 0.3)
+    # 60 nats above all others: the normalised state has length sqrt(hidden), an embedding .3 sqrt(hidden).
+    scale = np.float32(60 / embedding.shape[1] / 0.3)
+    for before, after in pairwise([newline, *ids, ids[0] if forever else end]):
+        head[after] += embedding[before] * scale
     weights["model.language_model.norm.weight"][:] = 1
 
 
