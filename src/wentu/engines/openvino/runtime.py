@@ -8,7 +8,7 @@ from typing import Literal
 
 import openvino as ov
 
-from wentu.core.errors import EngineError, OutOfMemory
+from wentu.core.errors import EngineError, OutOfMemory, WentuError
 from wentu.engines.openvino.formats import Precision
 
 
@@ -16,14 +16,16 @@ from wentu.engines.openvino.formats import Precision
 def openvino_errors(doing: str) -> Iterator[None]:
     """Turns whatever the runtime raises while `doing` into EngineError or OutOfMemory, without its text.
 
-    openvino raises RuntimeError (with its subclasses), TypeError and ValueError from its bindings, MemoryError where
-    an allocation fails, OSError for files that it can't read.
+    openvino's own classes derive from Exception and RuntimeError, its bindings raise TypeError and ValueError, and
+    MemoryError where an allocation fails; the cause stays attached for the log.
     """
     try:
         yield
+    except WentuError:
+        raise
     except MemoryError as exc:
         raise OutOfMemory(f"there is not enough memory for {doing}", doing=doing) from exc
-    except (RuntimeError, TypeError, ValueError, OSError, AttributeError) as exc:
+    except Exception as exc:
         raise EngineError(f"the openvino runtime failed at {doing}", doing=doing) from exc
 
 
