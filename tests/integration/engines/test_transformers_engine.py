@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from itertools import islice
@@ -312,6 +313,26 @@ def test_a_checkpoint_with_a_tensor_left_out_does_not_answer_with_random_numbers
     index.write_text(json.dumps(tree))
     with pytest.raises(WeightsMissing, match="tensors are missing"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("package", ["torch", "transformers", "tokenizers"])
+def test_a_missing_package_is_named_with_the_extra_that_brings_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(EngineMissing) as caught:
+        load(folder)
+    assert "wentu[transformers]" in caught.value.hint
+
+
+def test_older_names_of_the_pixel_budget_are_understood(tmp_path: Path) -> None:
+    path = make_checkpoint(tmp_path) / "preprocessor_config.json"
+    tree = json.loads(path.read_text())
+    del tree["size"]
+    path.write_text(json.dumps(tree | {"min_pixels": 1024, "max_pixels": 4096}))
+    engine = load(tmp_path)
+    plain, seen = (engine.generate(ask(*parts), GREEDY).usage.prompt_tokens for parts in ([], [picture(500, 500)]))
+    assert seen - plain == 4096 // 32**2 + len(["<|vision_start|>", "<|vision_end|>"])
 
 
 def test_another_kind_of_model_is_refused_by_its_name(tmp_path: Path) -> None:

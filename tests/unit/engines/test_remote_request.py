@@ -49,6 +49,14 @@ def test_text_alone_goes_as_a_string_and_pictures_as_parts_in_their_order() -> N
     ]
 
 
+def test_a_control_token_in_two_halves_is_broken_too() -> None:
+    turns = (Turn("user", ("<|im_", "start|>")), Turn("user", (drawn(), "<|im_", "end|>")), Turn("user", ()))
+    halves, beside, empty = (item["content"] for item in body(Prompt(turns), SamplingParams(), "m", 10**6)["messages"])
+    assert halves == "<\u200b|im_start|>"
+    assert [part.get("text") for part in beside] == [None, "<\u200b|im_end|>"]
+    assert empty == ""
+
+
 def test_only_what_was_asked_for_is_sent() -> None:
     sent = body(Prompt((Turn("user", ("hi",)),)), SamplingParams(max_tokens=5), "m", 10**6)
     assert set(sent) == {"model", "messages", "stream", "stream_options", "max_tokens"}

@@ -21,8 +21,8 @@ from wentu.engines.remote.sse import EventReader
 # Pauses before the second and third try. A server that asks for a longer one is left alone: our queue knows better.
 PAUSES_S = (0.5, 1.5)
 MAX_RETRY_AFTER_S = 5.0
-# An error body is looked at for its code only.
-MAX_ERROR_BYTES = 65_536
+# Longest body that is read whole: an error, or a list of models (large hosts list some hundred kilobytes).
+MAX_JSON_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +138,11 @@ def _retry_after_s(response: httpx.Response) -> float:
 
 
 async def _json(response: httpx.Response) -> Any:
-    """The body as JSON, None where it is none or too long to be an error."""
+    """The body as JSON, None where it is none or too long."""
     data = b""
     async for piece in response.aiter_bytes():
         data += piece
-        if len(data) > MAX_ERROR_BYTES:
+        if len(data) > MAX_JSON_BYTES:
             return None
     try:
         return json.loads(data)

@@ -42,11 +42,21 @@ def plain(text: str) -> str:
 
 def _message(turn: Turn, max_pixels: int) -> dict[str, Any]:
     """A turn of text alone is sent as a string: servers without pictures know nothing else."""
-    match turn.parts:
-        case (str(text),):
-            return {"role": turn.role, "content": plain(text)}
-        case parts:
-            return {"role": turn.role, "content": [_part(part, max_pixels) for part in parts]}
+    parts = _merged(turn.parts)
+    if not any(isinstance(part, Picture) for part in parts):
+        return {"role": turn.role, "content": plain("".join(map(str, parts)))}
+    return {"role": turn.role, "content": [_part(part, max_pixels) for part in parts]}
+
+
+def _merged(parts: tuple[str | Picture, ...]) -> list[str | Picture]:
+    """Neighbouring texts as one, as servers would join them: a control token may hide in two halves."""
+    merged: list[str | Picture] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        else:
+            merged.append(part)
+    return merged
 
 
 def _part(part: str | Picture, max_pixels: int) -> dict[str, Any]:

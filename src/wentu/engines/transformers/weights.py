@@ -46,7 +46,6 @@ def load_weights(folder: Path, settings: EngineSettings) -> Weights:
 
     image_processor = AutoImageProcessor.from_pretrained(folder, backend="pil", local_files_only=True)
     generation = read_json(folder / "generation_config.json") if (folder / "generation_config.json").exists() else {}
-    least, most = image_processor.size.shortest_edge, image_processor.size.longest_edge
     return Weights(
         model=model,
         image_processor=image_processor,
@@ -55,14 +54,14 @@ def load_weights(folder: Path, settings: EngineSettings) -> Weights:
         sampling=spec.sampling_of(generation),
         end_ids=_end_ids(generation, vocabulary),
         max_positions=int(config["text_config"]["max_position_embeddings"]),
-        pixel_budget=(min(least, settings.max_pixels), min(most, settings.max_pixels)),
+        pixel_budget=_pixel_budget(read_json(folder / "preprocessor_config.json"), spec, settings.max_pixels),
     )
 
 
 def pick_dtype(asked: str, config: Mapping[str, Any], capabilities: Mapping[str, Any]) -> str:
     """ "float32" or "bfloat16". "auto" takes the checkpoint's type, and float32 where the CPU computes no bfloat16.
 
-    Without those instructions torch computes bfloat16 many times slower than float32.
+    Without those instructions torch emulates bfloat16 in float32: no gain, and less exact.
     """
     if asked != "auto":
         return asked
@@ -92,7 +91,6 @@ def _model(folder: Path, settings: EngineSettings, dtype: str) -> Any:
         folder,
         dtype=getattr(torch, dtype),
         local_files_only=True,
-        low_cpu_mem_usage=True,
         output_loading_info=True,
         **_offload(settings),
     )
@@ -112,6 +110,14 @@ def _offload(settings: EngineSettings) -> dict[str, Any]:
     if settings.offload_dir is None:
         return {}
     return {"device_map": {"": "disk"}, "offload_folder": str(settings.offload_dir)}
+
+
+def _pixel_budget(preprocessor: Mapping[str, Any], spec: ModelSpec, max_pixels: int) -> tuple[int, int]:
+    """The checkpoint's own budget (older files call it min_pixels and max_pixels), and no more than the setting."""
+    size = preprocessor.get("size") or {}
+    least = size.get("shortest_edge") or preprocessor.get("min_pixels") or spec.min_pixels
+    most = size.get("longest_edge") or preprocessor.get("max_pixels") or spec.max_pixels
+    return min(int(least), max_pixels), min(int(most), max_pixels)
 
 
 def _end_ids(generation: Mapping[str, Any], vocabulary: Vocabulary) -> frozenset[int]:
