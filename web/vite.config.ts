@@ -25,8 +25,20 @@ function swaggerUi(): Plugin {
   }
 }
 
+/** Keeps KaTeX's fonts in one format: every browser that runs this page reads WOFF2. */
+function onlyWoff2(): Plugin {
+  return {
+    name: 'wentu-only-woff2',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.includes('katex') || !/\.css($|\?)/.test(id)) return
+      return code.replace(/,\s*url\([^)]*\.(?:woff|ttf)\)\s*format\(["'][^"']*["']\)/g, '')
+    },
+  }
+}
+
 export default defineConfig({
-  plugins: [vue(), swaggerUi()],
+  plugins: [vue(), onlyWoff2(), swaggerUi()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     outDir,

@@ -4,7 +4,13 @@ export async function drawFormulas(root: HTMLElement): Promise<void> {
   if (!formulas.length) return
   const [{ default: katex }] = await Promise.all([import('katex'), import('katex/dist/katex.min.css')])
   for (const formula of formulas) {
-    const options = { displayMode: 'display' in formula.dataset, throwOnError: true, trust: false, maxSize: 20, maxExpand: 200 }
+    const options = {
+      displayMode: 'display' in formula.dataset,
+      throwOnError: true,
+      trust: false,
+      maxSize: 20,
+      maxExpand: 200,
+    }
     try {
       formula.innerHTML = katex.renderToString(formula.textContent, options)
       formula.dataset.drawn = ''

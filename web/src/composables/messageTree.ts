@@ -4,7 +4,11 @@ import type { Message } from '@/api/types'
 export function pathTo(messages: readonly Message[], head: string | null): Message[] {
   const byId = new Map(messages.map((message) => [message.id, message]))
   const path: Message[] = []
-  for (let at = head === null ? undefined : byId.get(head); at; at = at.parent === null ? undefined : byId.get(at.parent)) {
+  for (
+    let at = head === null ? undefined : byId.get(head);
+    at;
+    at = at.parent === null ? undefined : byId.get(at.parent)
+  ) {
     path.push(at)
     if (path.length > messages.length) break
   }

@@ -122,5 +122,18 @@ export function useChat(sessionId: () => string | null, onNew: (id: string) => v
     await attempt(asked, () => asked.editAndAsk(question, changed))
   }
 
-  return { conversation, text, uploads, failure, waiting, answering, isEmpty, ask, addSample, askSample, regenerate, edit }
+  return {
+    conversation,
+    text,
+    uploads,
+    failure,
+    waiting,
+    answering,
+    isEmpty,
+    ask,
+    addSample,
+    askSample,
+    regenerate,
+    edit,
+  }
 }

@@ -1,4 +1,4 @@
-import { computed, ref } from 'vue'
+import { computed, reactive, ref } from 'vue'
 
 import { type Ask, type ChatEvent, streamAnswer } from '@/api/chat'
 import { ApiError, asApiError, isAbort } from '@/api/errors'
@@ -29,7 +29,8 @@ export interface Question {
 let drafts = 0
 
 function draft(role: Message['role'], parent: string | null, content: Part[], pictures: readonly Picture[]): Message {
-  return {
+  // Reactive from the start, so that what changes it later is seen.
+  return reactive({
     id: `draft_${++drafts}`,
     parent,
     role,
@@ -39,7 +40,7 @@ function draft(role: Message['role'], parent: string | null, content: Part[], pi
     error: null,
     wentu: null,
     pictures: Object.fromEntries(pictures.map((picture) => [picture.id, picture])),
-  }
+  })
 }
 
 function contentOf({ text, pictures }: Question): Part[] {
@@ -56,6 +57,7 @@ function contentOf({ text, pictures }: Question): Part[] {
  */
 export function createConversation(sessionId: string | null) {
   const id = ref(sessionId)
+  const title = ref('')
   const messages = ref<Message[]>([])
   const head = ref<string | null>(null)
   const loading = ref(false)
@@ -77,6 +79,7 @@ export function createConversation(sessionId: string | null) {
     try {
       const session = await loadSession(id.value)
       if (live.value || closed) return
+      title.value = session.title
       messages.value = session.messages
       head.value = session.head
       loadError.value = null
@@ -119,7 +122,12 @@ export function createConversation(sessionId: string | null) {
   }
 
   /** Streams one answer into `answer`. Rejects when the question was not taken. */
-  async function run(ask: Omit<Ask, 'session'>, question: Message, answer: Message, onAccepted?: () => void): Promise<void> {
+  async function run(
+    ask: Omit<Ask, 'session'>,
+    question: Message,
+    answer: Message,
+    onAccepted?: () => void,
+  ): Promise<void> {
     const fresh = id.value === null
     const controller = new AbortController()
     abort = controller
@@ -149,14 +157,14 @@ export function createConversation(sessionId: string | null) {
   }
 
   /** Shows the drafts at once, and takes them away again if the question is not taken. */
-  async function attempt(added: Message[], work: (shown: Message[]) => Promise<void>): Promise<void> {
+  async function attempt(drafts: Message[], work: () => Promise<void>): Promise<void> {
     const before = head.value
-    messages.value.push(...added)
-    head.value = added.at(-1)?.id ?? before
+    messages.value.push(...drafts)
+    head.value = drafts.at(-1)?.id ?? before
     try {
-      await work(messages.value.slice(-added.length))
+      await work()
     } catch (problem) {
-      messages.value = messages.value.filter((message) => !added.some((draft) => draft.id === message.id))
+      messages.value = messages.value.filter((message) => !drafts.includes(message))
       head.value = before
       throw problem
     }
@@ -167,7 +175,7 @@ export function createConversation(sessionId: string | null) {
     const content = contentOf(asked)
     const question = draft('user', parent, content, asked.pictures)
     const answer = draft('assistant', question.id, [], [])
-    await attempt([question, answer], async ([q, a]) => run({ content, parent }, q!, a!, onAccepted))
+    await attempt([question, answer], () => run({ content, parent }, question, answer, onAccepted))
   }
 
   const ask = (asked: Question, onAccepted?: () => void) => askAfter(head.value, asked, onAccepted)
@@ -177,7 +185,7 @@ export function createConversation(sessionId: string | null) {
     const question = answered.parent === null ? undefined : find(answered.parent)
     if (live.value || !question) return
     const answer = draft('assistant', question.id, [], [])
-    await attempt([answer], async ([a]) => run({ regenerate: question.id }, question, a!))
+    await attempt([answer], () => run({ regenerate: question.id }, question, answer))
   }
 
   /** Asks with other words in the place of `question`; its pictures stay, its old branch too. */
@@ -207,6 +215,7 @@ export function createConversation(sessionId: string | null) {
 
   return {
     id,
+    title,
     messages,
     path,
     loading,

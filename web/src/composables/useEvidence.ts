@@ -23,7 +23,9 @@ export interface Boxed {
 }
 
 function picturesOf(path: readonly Message[]): Shown[] {
-  return path.flatMap(({ content, pictures }) => pictureIds(content).map((id) => ({ id, picture: pictures[id] ?? null })))
+  return path.flatMap(({ content, pictures }) =>
+    pictureIds(content).map((id) => ({ id, picture: pictures[id] ?? null })),
+  )
 }
 
 /**
@@ -64,7 +66,11 @@ export function useEvidence(conversation: () => Conversation, waiting: () => rea
     selected.value = pictureOf(evidence)
   }
 
-  const lookAway = () => (active.value = null)
+  /** Shows a picture as it is, without a piece of evidence in the middle. */
+  function turnTo(picture: number): void {
+    active.value = null
+    selected.value = picture
+  }
 
   /** A picture that was just added is the one to look at. */
   watch(
@@ -79,7 +85,7 @@ export function useEvidence(conversation: () => Conversation, waiting: () => rea
     selected.value = Math.max(0, pictures.value.length - 1)
   })
 
-  return { active, selected, pictures, answer, boxes, look, lookAway }
+  return { active, selected, pictures, answer, boxes, look, turnTo }
 }
 
 export type EvidenceView = ReturnType<typeof useEvidence>

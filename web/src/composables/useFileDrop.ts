@@ -47,7 +47,9 @@ export function useFileDrop(uploads: Pick<Uploads, 'add' | 'refuse'>, pastedName
     if (!files.length) return
     event.preventDefault()
     // Browsers call every pasted picture image.png; that says nothing.
-    uploads.add(files.map((file) => (file.name === 'image.png' ? new File([file], pastedName(), { type: file.type }) : file)))
+    uploads.add(
+      files.map((file) => (file.name === 'image.png' ? new File([file], pastedName(), { type: file.type }) : file)),
+    )
   }
 
   const listeners: [string, (event: never) => void][] = [

@@ -40,7 +40,8 @@ export function useGestures(viewport: Ref<HTMLElement | null>, view: ZoomPan) {
       viewport.value?.setPointerCapture(event.pointerId)
     }
     if (other) {
-      const factor = Math.hypot(now.x - other.x, now.y - other.y) / Math.max(Math.hypot(before.x - other.x, before.y - other.y), 1)
+      const factor =
+        Math.hypot(now.x - other.x, now.y - other.y) / Math.max(Math.hypot(before.x - other.x, before.y - other.y), 1)
       view.pan((now.x - before.x) / 2, (now.y - before.y) / 2)
       view.zoomAt(factor, (now.x + other.x) / 2, (now.y + other.y) / 2)
     } else if (dragging.value) {

@@ -16,7 +16,10 @@ function download(blob: Blob, name: string): void {
 /** A title as a file name that every system takes. */
 function fileName(title: string, fallback: string): string {
   const [, extension = ''] = /(\.\w+)$/.exec(fallback) ?? []
-  const clean = title.replace(/[\\/:*?"<>|\p{Cc}]+/gu, ' ').trim().slice(0, 60)
+  const clean = title
+    .replace(/[\\/:*?"<>|\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 60)
   return clean ? clean + extension : fallback
 }
 

@@ -93,10 +93,14 @@ export function useZoomPan(viewport: Ref<HTMLElement | null>, picture: () => Siz
     if (fitted.value) fit()
     else keepInside()
   })
-  watch(viewport, (now, before) => {
-    if (before) observer.unobserve(before)
-    if (now) observer.observe(now)
-  }, { immediate: true })
+  watch(
+    viewport,
+    (now, before) => {
+      if (before) observer.unobserve(before)
+      if (now) observer.observe(now)
+    },
+    { immediate: true },
+  )
   watch(() => [picture().width, picture().height], fit)
   onScopeDispose(() => observer.disconnect())
 

@@ -162,7 +162,8 @@ const en: Messages = {
   },
   model: {
     readerTitle: 'The built-in reader is at work',
-    readerText: 'It reads the text and the layout of a picture, but does not see the picture itself. With {repo} wentu understands photos, charts and scenes.',
+    readerText:
+      'It reads the text and the layout of a picture, but does not see the picture itself. With {repo} wentu understands photos, charts and scenes.',
     how: 'How to install it',
     howHide: 'Hide',
     step: 'On the machine that runs wentu:',
@@ -182,7 +183,8 @@ const en: Messages = {
   },
   server: {
     gone: 'The wentu server does not answer',
-    goneHint: 'It may have stopped, or the network is down. What you wrote is kept here; the page reconnects by itself.',
+    goneHint:
+      'It may have stopped, or the network is down. What you wrote is kept here; the page reconnects by itself.',
     retry: 'Try now',
   },
   key: {

@@ -4,7 +4,7 @@ import { type ErrorText, errorTexts } from './errorTexts'
 import { ruleTexts } from './ruleTexts'
 
 const fallback: Record<Language, ErrorText> = {
-  'zh-CN': { say: ['出了点问题({code})。'], hint: '再试一次。' },
+  'zh-CN': { say: ['出了点问题（{code}）。'], hint: '再试一次。' },
   en: { say: ['Something went wrong ({code}).'], hint: 'Try again.' },
 }
 
@@ -23,6 +23,9 @@ export function errorText(error: ErrorBody, language: Language): { message: stri
   if (!known.length && language === 'en' && error.message) return { message: error.message, hint: error.hint ?? '' }
   const texts = [...known, fallback[language]]
   const values = { ...error.params, code: error.code }
-  const message = texts.flatMap(({ say }) => say).map((template) => fill(template, values)).find((said) => said !== null)
+  const message = texts
+    .flatMap(({ say }) => say)
+    .map((template) => fill(template, values))
+    .find((said) => said !== null)
   return { message: message ?? error.message, hint: texts[0]?.hint ?? '' }
 }

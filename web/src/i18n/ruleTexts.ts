@@ -3,7 +3,7 @@ import type { ErrorTexts } from './errorTexts'
 /** Where a code covers several rules of intake (`params.rule`), what the rule itself says. */
 export const ruleTexts: ErrorTexts = {
   empty: {
-    'zh-CN': { say: ['文件是空的。'], hint: '重新选择文件:没有收到任何内容。' },
+    'zh-CN': { say: ['文件是空的。'], hint: '重新选择文件：没有收到任何内容。' },
     en: { say: ['The file is empty.'], hint: 'Choose it again: nothing arrived.' },
   },
   format: {
@@ -11,7 +11,7 @@ export const ruleTexts: ErrorTexts = {
     en: { say: ['{kind} files are not supported.'], hint: 'Use JPEG, PNG, WEBP, GIF, BMP, TIFF, HEIC or PDF.' },
   },
   heif_missing: {
-    'zh-CN': { say: ['这台服务器读不了 HEIC 照片。'], hint: '请换成 JPEG,或请管理员安装 wentu[heic]。' },
+    'zh-CN': { say: ['这台服务器读不了 HEIC 照片。'], hint: '请换成 JPEG，或请管理员安装 wentu[heic]。' },
     en: { say: ['This server cannot read HEIC.'], hint: 'Use JPEG, or ask the administrator to install wentu[heic].' },
   },
   tiff_compression: {
@@ -19,15 +19,15 @@ export const ruleTexts: ErrorTexts = {
     en: { say: ['The compression of this TIFF is not supported.'], hint: 'Save it as PNG.' },
   },
   pixel_type: {
-    'zh-CN': { say: ['这张图的像素类型({mode})不受支持。'], hint: '另存为普通的 RGB 图片再放入。' },
+    'zh-CN': { say: ['这张图的像素类型（{mode}）不受支持。'], hint: '另存为普通的 RGB 图片再放入。' },
     en: { say: ['Pixels of this kind ({mode}) are not supported.'], hint: 'Save the picture as plain RGB.' },
   },
   max_pixels: {
-    'zh-CN': { say: ['图片有 {width}×{height} 像素,超过了 {max_pixels} 像素的上限。'], hint: '缩小后再放入。' },
+    'zh-CN': { say: ['图片有 {width}×{height} 像素，超过了 {max_pixels} 像素的上限。'], hint: '缩小后再放入。' },
     en: { say: ['{width}×{height} pixels are over the limit of {max_pixels}.'], hint: 'Make the picture smaller.' },
   },
   max_side: {
-    'zh-CN': { say: ['图片有 {width}×{height} 像素,边长超过了 {max_side_px} 像素。'], hint: '缩小后再放入。' },
+    'zh-CN': { say: ['图片有 {width}×{height} 像素，边长超过了 {max_side_px} 像素。'], hint: '缩小后再放入。' },
     en: { say: ['{width}×{height} pixels: a side is over {max_side_px}.'], hint: 'Make the picture smaller.' },
   },
   memory: {
@@ -35,11 +35,11 @@ export const ruleTexts: ErrorTexts = {
     en: { say: ['Opening this picture takes too much memory.'], hint: 'Make the picture smaller.' },
   },
   max_aspect: {
-    'zh-CN': { say: ['图片有 {width}×{height} 像素,太细长了。'], hint: '裁成几段再放入。' },
+    'zh-CN': { say: ['图片有 {width}×{height} 像素，太细长了。'], hint: '裁成几段再放入。' },
     en: { say: ['{width}×{height} pixels: too long and thin.'], hint: 'Cut it into parts and add those.' },
   },
   unreadable: {
-    'zh-CN': { say: ['图片已损坏,或者没有传完整。'], hint: '另存为 JPEG 或 PNG 再试。' },
+    'zh-CN': { say: ['图片已损坏，或者没有传完整。'], hint: '另存为 JPEG 或 PNG 再试。' },
     en: { say: ['The picture is damaged or cut off.'], hint: 'Save it again as JPEG or PNG.' },
   },
   timeout: {
@@ -51,11 +51,11 @@ export const ruleTexts: ErrorTexts = {
     en: { say: ['The PDF is protected by a password.'], hint: 'Save a copy without one.' },
   },
   pdf_page: {
-    'zh-CN': { say: ['没有第 {page} 页:这个 PDF 一共 {pages} 页。'], hint: '换一个页码。' },
+    'zh-CN': { say: ['没有第 {page} 页：这个 PDF 一共 {pages} 页。'], hint: '换一个页码。' },
     en: { say: ['There is no page {page}: the PDF has {pages}.'], hint: 'Choose another page.' },
   },
   pdf_page_limit: {
-    'zh-CN': { say: ['只能用前 {max_pdf_pages} 页,第 {page} 页在后面。'], hint: '把 PDF 拆开再放入。' },
+    'zh-CN': { say: ['只能用前 {max_pdf_pages} 页，第 {page} 页在后面。'], hint: '把 PDF 拆开再放入。' },
     en: { say: ['Only the first {max_pdf_pages} pages can be used.'], hint: 'Split the PDF.' },
   },
 }

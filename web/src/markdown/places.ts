@@ -157,6 +157,25 @@ class InlineWalk {
   }
 }
 
+/** Joins neighbouring pieces of text (an escape splits them), so that one stretch gets one mark. */
+export function joinText(tokens: readonly Token[]): Token[] {
+  const joined: Token[] = []
+  for (const token of tokens) {
+    const last = joined.at(-1)
+    const isText = token.type === 'text' || token.type === 'text_special'
+    const [before, places] = [last && placesOf(last), placesOf(token)]
+    if (isText && token.content === '') continue
+    if (isText && last?.type === 'text' && before && places) {
+      last.content += token.content
+      put(last, [...before, ...places])
+    } else {
+      if (isText) token.type = 'text'
+      joined.push(token)
+    }
+  }
+  return joined
+}
+
 /** Notes the places of all tokens that draw text; `text` is the normalized source that they were parsed from. */
 export function placeTokens(tokens: readonly Token[], text: string): void {
   const source = linesOf(text)

@@ -72,7 +72,7 @@ describe('evidence on rendered Markdown', () => {
 
   it('marks after escapes and entities', () => {
     expectMarked('a\\*b &amp; c **价 5** \\_5', '5', 2)
-    expectMarked('A&amp;B 公司', 'A&amp;B', 1, 'A|&|B')
+    expectMarked('A&amp;B 公司', 'A&amp;B', 1, 'A&B')
   })
 
   it('marks inline code, with and without padding blanks, and text after it', () => {

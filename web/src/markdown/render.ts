@@ -1,9 +1,9 @@
 import DOMPurify from 'dompurify'
-import MarkdownIt, { type Token } from 'markdown-it'
+import MarkdownIt, { type RendererRule, type Token } from 'markdown-it'
 
 import { mathPlugin } from './math'
 import { normalize, type Span } from './offsets'
-import { placesOf, placeTokens } from './places'
+import { joinText, placesOf, placeTokens } from './places'
 
 interface Drawing {
   spans: Span[]
@@ -47,29 +47,35 @@ function marked(token: Token, drawing: Drawing): string {
   return html
 }
 
-const drawingOf = (env: unknown) => env as Drawing
+/** A renderer's rule from a function that draws one token. */
+function rule(draw: (token: Token, drawing: Drawing) => string): RendererRule {
+  return (tokens, at, _options, env) => {
+    const token = tokens[at]
+    return token ? draw(token, env as unknown as Drawing) : ''
+  }
+}
 
-md.renderer.rules.text = (tokens, at, _options, env) => marked(tokens[at]!, drawingOf(env))
-md.renderer.rules.text_special = md.renderer.rules.text
-md.renderer.rules.image = (tokens, at, _options, env) => `[${marked(tokens[at]!, drawingOf(env))}]`
-md.renderer.rules.code_inline = (tokens, at, _options, env) => `<code>${marked(tokens[at]!, drawingOf(env))}</code>`
-md.renderer.rules.code_block = (tokens, at, _options, env) =>
-  `<pre tabindex="0"><code>${marked(tokens[at]!, drawingOf(env))}</code></pre>\n`
-md.renderer.rules.fence = md.renderer.rules.code_block
-md.renderer.rules.table_open = () => '<div class="table" tabindex="0"><table>\n'
-md.renderer.rules.table_close = () => '</table></div>\n'
-md.renderer.rules.math = (tokens, at, _options, env) => {
-  const token = tokens[at]!
-  const { spans } = drawingOf(env)
-  const ids = (placesOf(token) ?? []).map((place) => idsAt(spans, place)).find((found) => found !== '') ?? ''
+function drawMath(token: Token, drawing: Drawing): string {
+  const ids = (placesOf(token) ?? []).map((place) => idsAt(drawing.spans, place)).find((found) => found !== '') ?? ''
   const display = token.meta?.display ? ' data-display="true"' : ''
-  return mark(`<span class="math"${display}>${escape(token.content)}</span>`, ids, drawingOf(env))
+  return mark(`<span class="math"${display}>${escape(token.content)}</span>`, ids, drawing)
 }
-md.renderer.rules.link_open = (tokens, at, options, _env, self) => {
-  tokens[at]!.attrSet('rel', 'noopener noreferrer nofollow')
-  tokens[at]!.attrSet('target', '_blank')
-  return self.renderToken(tokens, at, options)
-}
+
+Object.assign(md.renderer.rules, {
+  text: rule(marked),
+  text_special: rule(marked),
+  image: rule((token, drawing) => `[${marked(token, drawing)}]`),
+  code_inline: rule((token, drawing) => `<code>${marked(token, drawing)}</code>`),
+  code_block: rule((token, drawing) => `<pre tabindex="0"><code>${marked(token, drawing)}</code></pre>\n`),
+  fence: rule((token, drawing) => `<pre tabindex="0"><code>${marked(token, drawing)}</code></pre>\n`),
+  math: rule(drawMath),
+  table_open: rule(() => '<div class="table" tabindex="0"><table>\n'),
+  table_close: rule(() => '</table></div>\n'),
+  link_open: rule((token) => {
+    const address = escape(String(token.attrGet('href') ?? ''))
+    return `<a href="${address}" rel="noopener noreferrer nofollow" target="_blank">`
+  }),
+})
 
 const TAGS =
   'p br hr strong em s del code pre blockquote ul ol li h1 h2 h3 h4 h5 h6 table thead tbody tr th td div span mark a'
@@ -94,7 +100,10 @@ export function renderMarkdown(text: string, spans: readonly Span[] = []): strin
   const source = normalize(text)
   const tokens = md.parse(source, {})
   const shortestFirst = [...spans].sort((a, b) => a.end - a.start - (b.end - b.start))
-  if (spans.length) placeTokens(tokens, source)
+  if (spans.length) {
+    placeTokens(tokens, source)
+    for (const token of tokens) if (token.children) token.children = joinText(token.children)
+  }
   const drawing: Drawing = { spans: shortestFirst, reached: new Set() }
   return DOMPurify.sanitize(md.renderer.render(tokens, md.options, { ...drawing }), CLEAN)
 }

@@ -6,7 +6,11 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     // One record for both, so that the first answer's new address does not build the page anew.
-    { path: '/:place(s)?/:id?', component: ChatView, props: ({ params }) => (params.id ? { id: String(params.id) } : {}) },
+    {
+      path: '/:place(s)?/:id?',
+      component: ChatView,
+      props: ({ params }) => (params.id ? { id: String(params.id) } : {}),
+    },
     { path: '/settings', component: () => import('@/views/SettingsView.vue') },
     { path: '/:rest(.*)*', component: () => import('@/views/NotFoundView.vue') },
   ],

@@ -20,7 +20,8 @@ export const useServer = defineStore('server', () => {
 
   /** A download is watched closely, and so is a server that is gone. */
   const pace = () => {
-    const changing = status.value?.model.state === 'downloading' || (status.value?.model.state === 'ready' && !status.value.sees)
+    const changing =
+      status.value?.model.state === 'downloading' || (status.value?.model.state === 'ready' && !status.value.sees)
     return changing || !reachable.value ? FAST_MS : SLOW_MS
   }
 
