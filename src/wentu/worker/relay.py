@@ -51,7 +51,7 @@ class Relay:
             for event in self._until_stopped(job_id, events):
                 if isinstance(event, Done | Failed):
                     stream.flush()
-                    self._end(job_id, event)
+                    self._end(job_id, event, stream.text)
                     return
                 stream.add(event)
         finally:
@@ -73,9 +73,15 @@ class Relay:
             if now - started > self._deadline_s:
                 yield EngineTimeout(f"the answer took longer than {self._deadline_s:g} s").as_event()
 
-    def _end(self, job_id: str, event: Done | Failed) -> None:
-        """Database first: who reads the stream to its end finds the answer there too."""
-        ended = self._jobs.finish(job_id, event.answer) if isinstance(event, Done) else self._jobs.fail(job_id, event)
+    def _end(self, job_id: str, event: Done | Failed, text: str = "") -> None:
+        """Database first: who reads the stream to its end finds the answer there too.
+
+        `text` is what the user has seen of an answer that did not get to its end.
+        """
+        if isinstance(event, Done):
+            ended = self._jobs.finish(job_id, event.answer)
+        else:
+            ended = self._jobs.fail(job_id, event, text=text)
         if ended:
             self._queue.publish(job_id, [event])
 
@@ -89,12 +95,20 @@ class Stream:
         self._waiting: list[Event] = []
         self._last_progress: Progress | None = None
         self._flushed = 0.0
+        self._released: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """Everything released so far."""
+        return "".join(self._released)
 
     def add(self, event: Event) -> None:
         if isinstance(event, Progress):
             if event == self._last_progress:
                 return
             self._last_progress = event
+        if isinstance(event, Token):
+            self._released.append(event.text)
         if isinstance(event, Token) and self._waiting and isinstance(self._waiting[-1], Token):
             self._waiting[-1] = Token(self._waiting[-1].text + event.text)
         else:

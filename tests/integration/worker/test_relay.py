@@ -14,6 +14,8 @@ from wentu.queue import Queue
 from wentu.queue.valkey import EmbeddedValkey
 from wentu.store.database import Database
 from wentu.store.jobs import Jobs
+from wentu.store.messages import text_content
+from wentu.store.sessions import Sessions
 from wentu.worker.relay import Relay
 
 QUERY = Query((Message("user", ("?",)),))
@@ -110,6 +112,19 @@ def test_a_cancel_ends_the_engines_work_at_once(jobs: Jobs, queue: Queue) -> Non
     last = events_of(queue, job)[-1]
     assert isinstance(last, Failed) and last.code == "cancelled"
     assert jobs.load(job).state == "cancelled"
+
+
+def test_a_stopped_answer_keeps_what_the_user_has_seen(jobs: Jobs, queue: Queue) -> None:
+    sessions = Sessions(jobs._database)
+    session = sessions.create(owner="a").id
+    asked = sessions.ask(session, owner="a", parent=None, content=text_content("?"))
+    job = jobs.create(
+        QUERY, owner="a", session=session, user_message=asked.user_message, answer_message=asked.answer_message
+    )
+    Relay(endless([]), jobs, queue, 0.5).run(job)
+    seen = "".join(event.text for event in events_of(queue, job) if isinstance(event, Token))
+    kept = sessions.messages(session, owner="a")[-1]
+    assert seen and kept.content == text_content(seen)
 
 
 def test_a_deadline_ends_it_too(jobs: Jobs, queue: Queue) -> None:
