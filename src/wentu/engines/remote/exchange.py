@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,17 +56,18 @@ async def _follow(response: httpx.Response, reply: Reply, emit: Callable[[Chunk]
     if "text/event-stream" not in response.headers.get("content-type", "").lower():
         raise EngineError("the remote server answered with something else than an event stream", hint=CHECK_URL)
     writing = False
-    async for event in _events(response, reply):
-        for chunk in reply.take(event):
-            if not writing:
-                writing = True
-                emit(Chunk(progress=Progress("writing")))
-            emit(chunk)
-        if reply.complete:
-            return
+    async with aclosing(_events(response, reply)) as events:
+        async for event in events:
+            for chunk in reply.take(event):
+                if not writing:
+                    writing = True
+                    emit(Chunk(progress=Progress("writing")))
+                emit(chunk)
+            if reply.complete:
+                return
 
 
-async def _events(response: httpx.Response, reply: Reply) -> AsyncIterator[str]:
+async def _events(response: httpx.Response, reply: Reply) -> AsyncGenerator[str, None]:
     """The stream's events. A connection lost after the answer's end, before the usage, loses only the usage."""
     reader = EventReader()
     try:
