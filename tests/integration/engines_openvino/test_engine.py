@@ -255,6 +255,20 @@ def test_background_work_waits_for_questions_and_then_goes_on(fresh: OpenVinoEng
     assert fresh.generate(ask(LONG), replace(GREEDY, max_tokens=1)).usage.cached_tokens > 300
 
 
+def test_background_work_that_nobody_lets_through_does_not_pile_up(fresh: OpenVinoEngine) -> None:
+    watched = Watched(fresh)
+    watched.go.clear()
+    question = threading.Thread(target=lambda: fresh.generate(ask("the cat"), replace(GREEDY, max_tokens=8)))
+    question.start()
+    warmings = [fresh.warm(ask(f"{i} ", LONG)) for i in range(12)]
+    watched.go.set()
+    question.join()
+    assert all(warming.wait(20) for warming in warmings)
+    watched.stop()
+    cached = [fresh.generate(ask(f"{i} ", LONG), replace(GREEDY, max_tokens=1)).usage.cached_tokens for i in range(12)]
+    assert max(cached[:4]) < 10 and min(cached[4:]) > 300
+
+
 def test_a_picture_known_from_another_conversation_is_not_encoded_again(fresh: OpenVinoEngine) -> None:
     shown = picture(300, 300)
     fresh.generate(ask(shown, "one"), GREEDY)

@@ -68,9 +68,11 @@ def test_mixed_load_never_gives_a_wrong_answer_and_does_not_grow(folder: Path, t
     late_mb = rss_mb()
     assert wrong == []
     assert counts["finished"] > 20 and counts["cancelled"] > 5
-    while engine._parts.scheduler._sequences:  # background work may still be on its way
-        time.sleep(0.01)
-    assert engine._parts.cache.n_available == engine._parts.cache.n_blocks
+    deadline = time.monotonic() + 30  # background work may still be on its way
+    cache = engine._parts.cache
+    while cache.n_available < cache.n_blocks and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert cache.n_available == cache.n_blocks
     assert engine._parts.scheduler._reader.fraction == {}
     engine.close()
     assert late_mb - early_mb < 40

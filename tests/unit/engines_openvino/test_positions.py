@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiny import picture
-from wentu.core.errors import BadAspect
+from wentu.core.errors import EngineError
 from wentu.engines.openvino.config import TextConfig, VisionConfig
 from wentu.engines.openvino.pictures import Grid, PixelBudget, patch_grid, patches, smart_resize
 from wentu.engines.openvino.positions import (
@@ -48,7 +48,7 @@ def test_half_a_block_is_rounded_to_the_even_neighbour_as_the_reference_does() -
 
 
 def test_a_picture_too_long_and_thin_is_refused_with_its_size() -> None:
-    with pytest.raises(BadAspect, match="2010 x 10"):
+    with pytest.raises(EngineError, match="2010 x 10"):
         smart_resize(10, 2010, 32, BUDGET)
 
 

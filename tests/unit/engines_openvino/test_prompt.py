@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer as Published
 
 from tiny import make_checkpoint, picture
-from wentu.core.errors import BadRequest, WeightsMissing
+from wentu.core.errors import EngineError, WeightsMissing
 from wentu.core.types import Prompt, Turn
 from wentu.engines.openvino.config import ModelConfig, read_config
 from wentu.engines.openvino.pictures import PixelBudget
@@ -105,8 +105,8 @@ def test_an_open_prompt_is_a_beginning_of_the_complete_one(encoder: PromptEncode
     assert complete.keys[: len(opened.keys)] == opened.keys
 
 
-def test_an_empty_prompt_is_a_bad_request(encoder: PromptEncoder) -> None:
-    with pytest.raises(BadRequest):
+def test_an_empty_prompt_is_refused(encoder: PromptEncoder) -> None:
+    with pytest.raises(EngineError):
         encoder.encode(Prompt(()))
 
 

@@ -55,7 +55,7 @@ class Parts:
     deadline_s: float
 
     def request(self, prompt: Prompt, params: SamplingParams) -> Request:
-        """A question, ready to be submitted. Raises BadRequest, BadAspect, ContextOverflow."""
+        """A question, ready to be submitted. Raises EngineError, and BadRequest for a schema that is none."""
         encoded = self.encoder.encode(prompt)
         return Request(encoded, self._answer(prompt, encoded, params), deadline_s=self.deadline_s)
 

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from wentu.core.errors import BadAspect
+from wentu.core.errors import EngineError
 from wentu.core.types import Picture
 from wentu.engines.openvino.config import VisionConfig
-
-MAX_ASPECT = 200  # smart_resize of the reference refuses more
+from wentu.engines.specs import QWEN3_VL
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +48,12 @@ class PixelBudget:
 def smart_resize(height: int, width: int, factor: int, budget: PixelBudget) -> tuple[int, int]:
     """(height, width) in multiples of `factor`, inside the budget, with the aspect kept as closely as possible.
 
-    Raises BadAspect for a picture more than 200 times as long as wide.
+    Raises EngineError for a picture that is too long and thin, or empty: intake lets neither through.
     """
-    if max(height, width) > MAX_ASPECT * min(height, width):
-        raise BadAspect(
-            f"the picture is {width} x {height} pixels, more than {MAX_ASPECT} times as long as wide",
+    if min(height, width) < 1 or max(height, width) > QWEN3_VL.max_aspect * min(height, width):
+        raise EngineError(
+            f"the model can't read a picture of {width} x {height} pixels",
+            hint=f"Cut it into parts that are at most {QWEN3_VL.max_aspect:g} times as long as wide.",
             width=width,
             height=height,
         )
@@ -70,7 +70,7 @@ def smart_resize(height: int, width: int, factor: int, budget: PixelBudget) -> t
 
 
 def patch_grid(picture: Picture, config: VisionConfig, budget: PixelBudget) -> Grid:
-    """The patches that `picture` will be cut into, known from its size alone. Raises BadAspect."""
+    """The patches that `picture` will be cut into, known from its size alone. Raises EngineError."""
     height, width = smart_resize(picture.height, picture.width, config.factor_px, budget)
     return Grid(height // config.patch_size, width // config.patch_size)
 

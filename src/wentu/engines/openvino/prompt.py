@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from wentu.core.errors import BadRequest
+from wentu.core.errors import EngineError
 from wentu.core.types import Picture, Prompt
 from wentu.engines.openvino.cache import Key
 from wentu.engines.openvino.config import ModelConfig
@@ -58,10 +58,10 @@ class PromptEncoder:
     def encode(self, prompt: Prompt, *, complete: bool = True) -> Encoded:
         """The prompt up to where the answer begins; or, not `complete`, up to where its last turn could go on.
 
-        Raises BadRequest for an empty prompt, BadAspect for a picture too long and thin.
+        Raises EngineError for an empty prompt and for a picture too long and thin.
         """
         if not prompt.turns:
-            raise BadRequest("the prompt is empty")
+            raise EngineError("there is no question", hint="Ask something.")
         ids: list[int] = []
         visuals: list[Visual] = []
         for segment in segments(prompt)[: None if complete else -_CLOSING]:

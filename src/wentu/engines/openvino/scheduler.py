@@ -38,7 +38,8 @@ class Limits:
     """How much one call of the language model may hold.
 
     `chunk` rows of prompts while nobody writes, `chunk_beside_writers` while somebody does (each row costs about 5 ms
-    on 2 cores, and writers wait for all of them); `guessed` rows in all of guesses. `sequences` run at once.
+    on 2 cores, and writers wait for all of them); `guessed` rows in all of guesses. `sequences` run at once, and
+    `background` prompts at most wait to be read before their question: the oldest is given up for the newest.
     """
 
     chunk: int = 256
@@ -46,6 +47,7 @@ class Limits:
     writing: int = 16
     guessed: int = 15
     sequences: int = 16
+    background: int = 8
 
 
 class Scheduler:
@@ -158,6 +160,9 @@ class Scheduler:
                 self._end(sequence)
             elif now > sequence.request.deadline:
                 self._end(sequence, EngineTimeout("the answer took longer than it may"))
+        background = [sequence for sequence in self._sequences if sequence.request.priority == BACKGROUND]
+        for sequence in background[: max(0, len(background) - self._limits.background)]:
+            self._end(sequence)
         self._reader.keep_only({v.name for s in self._sequences for v in s.encoded.visuals})
 
     def _admitted(self) -> list[Sequence]:
