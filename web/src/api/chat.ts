@@ -77,7 +77,7 @@ export async function* streamAnswer(ask: Ask, signal: AbortSignal): AsyncGenerat
   if (!response.body) throw connectionLost()
   let finished = false
   try {
-    for await (const { data } of readEvents(response.body, SILENCE_MS)) {
+    for await (const { data } of readEvents(response.body, SILENCE_MS, signal)) {
       if (data === '[DONE]') break
       const chunk = JSON.parse(data) as Chunk
       if (chunk.error) throw errorFrom(chunk, 0)
@@ -90,5 +90,6 @@ export async function* streamAnswer(ask: Ask, signal: AbortSignal): AsyncGenerat
     if (signal.aborted || isAbort(problem) || (problem instanceof Error && problem.name === 'ApiError')) throw problem
     throw connectionLost()
   }
+  signal.throwIfAborted()
   if (!finished) throw connectionLost()
 }

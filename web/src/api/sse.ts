@@ -64,9 +64,18 @@ async function readWithin(reader: ReadableStreamDefaultReader<Uint8Array>, silen
   }
 }
 
-/** All events of a response body, as they arrive. The body is cancelled when the caller stops early. */
-export async function* readEvents(body: ReadableStream<Uint8Array>, silenceMs: number): AsyncGenerator<ServerEvent> {
+/**
+ * All events of a response body, as they arrive. The body is cancelled when the caller stops early or `signal` aborts;
+ * the events then end.
+ */
+export async function* readEvents(
+  body: ReadableStream<Uint8Array>,
+  silenceMs: number,
+  signal?: AbortSignal,
+): AsyncGenerator<ServerEvent> {
   const reader = body.getReader()
+  const cancel = () => void reader.cancel().catch(() => undefined)
+  signal?.addEventListener('abort', cancel, { once: true })
   const parser = new EventParser()
   try {
     for (;;) {
@@ -75,6 +84,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>, silenceMs: n
       yield* parser.push(value)
     }
   } finally {
-    await reader.cancel().catch(() => undefined)
+    signal?.removeEventListener('abort', cancel)
+    cancel()
   }
 }

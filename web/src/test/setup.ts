@@ -13,3 +13,12 @@ afterEach(() => {
   localStorage.clear()
 })
 afterAll(() => server.close())
+
+// jsdom has neither; the page only asks them about sizes and preferences.
+globalThis.ResizeObserver = class {
+  observe = () => undefined
+  unobserve = () => undefined
+  disconnect = () => undefined
+}
+window.matchMedia = (media) => Object.assign(new EventTarget(), { media, matches: false }) as MediaQueryList
+Element.prototype.scrollIntoView = () => undefined
