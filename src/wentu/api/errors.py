@@ -46,6 +46,8 @@ STATUS: dict[type[e.WentuError], int] = {
     e.OutOfMemory: 503,
     e.EngineCrashed: 503,
     e.EngineTimeout: 504,
+    e.EngineBusy: 503,
+    e.EngineUnreachable: 503,
 }
 RETRY_AFTER_S = 5
 

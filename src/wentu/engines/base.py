@@ -33,7 +33,7 @@ class Engine(ABC):
 
     An engine is made by `load` and may be asked from several threads at once; one that can't work on two
     prompts at a time queues them inside. Errors are EngineError, made at the engine's own border: no library's
-    exception and no library's text passes it.
+    exception and no library's text passes it. The class has `capabilities` too: what is known before it is loaded.
     """
 
     capabilities: Capabilities

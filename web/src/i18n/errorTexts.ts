@@ -193,6 +193,18 @@ export const errorTexts: ErrorTexts = {
     'zh-CN': { say: ['作答超时了。'], hint: '请它答短一些，或用小一些的图。' },
     en: { say: ['The answer took too long.'], hint: 'Ask for a shorter answer, or use smaller pictures.' },
   },
+  unknown_job: {
+    'zh-CN': { say: ['这个回答的过程已不再保留。'], hint: '请再问一次。' },
+    en: { say: ['This answer is no longer kept.'], hint: 'Ask once more.' },
+  },
+  engine_busy: {
+    'zh-CN': { say: ['远程模型服务正忙。'], hint: '过一会儿再问一次。' },
+    en: { say: ['The remote model server is busy.'], hint: 'Ask again in a moment.' },
+  },
+  engine_unreachable: {
+    'zh-CN': { say: ['连不上远程模型服务。'], hint: '请管理员检查 WENTU_REMOTE__URL 和那台服务器。' },
+    en: { say: ['The remote model server can’t be reached.'], hint: 'An administrator checks WENTU_REMOTE__URL.' },
+  },
   internal_error: {
     'zh-CN': {
       say: ['服务器出错了（编号 {reference}）。', '服务器出错了。'],

@@ -6,6 +6,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Self
 
 import httpx
@@ -33,11 +34,11 @@ class RemoteEngine(Engine):
     SGLang and llama-server do.
     """
 
+    capabilities = Capabilities(sees=True, json_schema=True, logprobs=True)
+
     def __init__(self, remote: RemoteSettings, max_pixels: int) -> None:
         family = family_named(remote.model)
-        self.capabilities = Capabilities(
-            sees=True, json_schema=True, logprobs=True, box_scale=family.box_scale if family else None
-        )
+        self.capabilities = replace(self.capabilities, box_scale=family.box_scale if family else None)
         self._settings = remote
         self._max_pixels = max_pixels
         self._lock = threading.Lock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from wentu.core.config import Settings
@@ -30,8 +31,10 @@ class TransformersEngine(Engine):
     Several threads may ask at once: their forward passes take turns. A JSON schema is not enforced.
     """
 
+    capabilities = Capabilities(sees=True, logprobs=True)
+
     def __init__(self, weights: Weights) -> None:
-        self.capabilities = Capabilities(sees=True, logprobs=True, box_scale=weights.spec.box_scale)
+        self.capabilities = replace(self.capabilities, box_scale=weights.spec.box_scale)
         self._loaded: tuple[Weights, Network] | None = (weights, Network(weights.model))
 
     @classmethod
