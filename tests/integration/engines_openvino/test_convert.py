@@ -68,6 +68,39 @@ def test_a_failed_conversion_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def test_what_a_killed_conversion_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    model_dir, old, running = make_checkpoint(tmp_path / "model"), tmp_path / "c.partial-1", tmp_path / "c.partial-2"
+    old.mkdir()
+    running.mkdir()
+    os.utime(old, (1, 1))
+    convert(model_dir, read_config(model_dir), FLOAT32, tmp_path / "c")
+    assert not old.exists() and running.exists()
+
+
+def test_the_second_of_two_processes_that_convert_at_once_uses_the_firsts_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model_dir, target = make_checkpoint(tmp_path / "model"), tmp_path / "c"
+    config, rename = read_config(model_dir), Path.rename
+
+    def overtaken(self: Path, to: Path) -> Path:
+        monkeypatch.setattr(Path, "rename", rename)
+        convert(model_dir, config, FLOAT32, target)
+        return rename(self, to)
+
+    partial = converting._write
+
+    def write_slowly(*args: object) -> None:
+        partial(*args)  # type: ignore[arg-type]
+        monkeypatch.setattr(converting, "_write", partial)
+        monkeypatch.setattr(Path, "rename", overtaken)
+        monkeypatch.setattr(converting.os, "getpid", lambda: 1)
+
+    monkeypatch.setattr(converting, "_write", write_slowly)
+    made = convert(model_dir, config, FLOAT32, target)
+    assert find_converted(target, Checkpoint(model_dir), config, FLOAT32) == made
+
+
 def test_a_disk_too_small_is_said_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model_dir = make_checkpoint(tmp_path / "model")
     full = type("Usage", (), {"free": 10})

@@ -176,11 +176,13 @@ def _end_tokens(generation_config: dict[str, Any]) -> tuple[int, ...]:
 
 def _budget(model_dir: Path, settings: Settings) -> PixelBudget:
     """The maker's pixel limits, the upper one lowered to what the settings allow."""
-    spec = spec_of_folder(model_dir)
-    size = _optional_json(model_dir / "preprocessor_config.json").get("size") or {}
-    lowest = int(size.get("shortest_edge") or spec.min_pixels)
-    highest = min(int(size.get("longest_edge") or spec.max_pixels), settings.engine.max_pixels)
-    return PixelBudget(lowest, max(lowest, highest))
+    spec, tree = spec_of_folder(model_dir), _optional_json(model_dir / "preprocessor_config.json")
+    size = tree.get("size") or {}
+    # Files written by older versions say min_pixels and max_pixels, beside `size` or inside it.
+    lowest = int(size.get("shortest_edge") or size.get("min_pixels") or tree.get("min_pixels") or spec.min_pixels)
+    highest = int(size.get("longest_edge") or size.get("max_pixels") or tree.get("max_pixels") or spec.max_pixels)
+    most = settings.engine.max_pixels
+    return PixelBudget(min(lowest, most), min(highest, most))
 
 
 def _warm_up(parts: Parts, config: VisionConfig) -> None:

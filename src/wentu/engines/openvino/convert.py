@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ MANIFEST = "manifest.json"
 # Size of the result over the size of bfloat16 weights, rounded up; measured on Qwen3-VL-2B's shapes.
 _SIZE_RATIO = {"int4": 0.45, "int4-g64": 0.47, "int4-head4": 0.42, "int8": 0.6, "bfloat16": 1.1, "float32": 2.1}
 _HASH_BYTES = 8 << 20
+_ABANDONED_S = 3_600  # a conversion takes under a minute; on a very slow disk some
 _SAVE_SHARE = 0.1  # of the progress: writing the large file after its weights have been read
 
 ReportProgress = Callable[[float], None]
@@ -94,13 +96,14 @@ def convert(
     meter.total = checkpoint.n_bytes
     folder.parent.mkdir(parents=True, exist_ok=True)
     _check_space(folder.parent, checkpoint, options.precision)
+    _remove_abandoned(folder)
     partial = folder.with_name(f"{folder.name}.partial-{os.getpid()}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     try:
         with openvino_errors("converting the weights"), _disk_errors():
             _write(checkpoint, config, options, partial)
-        _put_in_place(partial, folder)
+            _put_in_place(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     report(1.0)
@@ -118,12 +121,26 @@ def _write(checkpoint: Checkpoint, config: ModelConfig, options: Options, folder
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
 
 
+def _remove_abandoned(folder: Path) -> None:
+    """What conversions that were killed left behind; a running one is younger."""
+    for left in folder.parent.glob(f"{folder.name}.*-*"):
+        if time.time() - left.stat().st_mtime > _ABANDONED_S:
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def _put_in_place(partial: Path, folder: Path) -> None:
-    """A rename is all or nothing; an older conversion is moved aside first, since folders can't be replaced."""
+    """A rename is all or nothing; an older conversion is moved aside first, since folders can't be replaced.
+
+    Another process may do the same at the same time: whoever comes second leaves the other's result, which is equal.
+    """
     old = folder.with_name(f"{folder.name}.old-{os.getpid()}")
     if folder.exists():
         folder.rename(old)
-    partial.rename(folder)
+    try:
+        partial.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
     shutil.rmtree(old, ignore_errors=True)
 
 

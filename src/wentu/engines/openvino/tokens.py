@@ -27,7 +27,8 @@ class Tokenizer:
     """
 
     def __init__(self, model_dir: Path, vocab_size: int, end_tokens: Sequence[int] = ()) -> None:
-        """`vocab_size` is the model's, which may have more rows than there are tokens; `end_tokens` end an answer."""
+        """`vocab_size` is the model's, which may have more rows than there are tokens; `end_tokens` end an answer, as
+        the end of a turn always does."""
         path = model_dir / "tokenizer.json"
         if not path.is_file():
             raise WeightsMissing(f"there is no tokenizer.json in '{model_dir.name}'", model=model_dir.name)
@@ -37,7 +38,7 @@ class Tokenizer:
             added: dict[str, Any] = {token["content"]: token for token in tree["added_tokens"]}
             self.ids = {name: int(token["id"]) for name, token in added.items()}
             self.n_tokens = 1 + max(*tree["model"]["vocab"].values(), *self.ids.values())
-            self.end_tokens = tuple(end_tokens) or (self.ids[END_OF_TURN],)
+            self.end_tokens = tuple(dict.fromkeys((*end_tokens, self.ids[END_OF_TURN])))
             self.grammar = LLTokenizer(self._text, n_vocab=vocab_size, eos_token=list(self.end_tokens))
         except (KeyError, TypeError, ValueError, AttributeError, OSError) as exc:
             raise WeightsMissing(f"tokenizer.json of '{model_dir.name}' can't be read", model=model_dir.name) from exc
