@@ -77,6 +77,25 @@ def test_a_question_in_english_is_answered_in_english() -> None:
     assert "800 x 400 pixels (landscape)" in text and not any("一" <= c <= "鿿" for c in text)
 
 
+def test_an_english_question_that_quotes_a_chinese_word_stays_english() -> None:
+    assert "The picture says" in ask("How much is the total (合计) of this receipt?")
+
+
+def test_several_things_asked_at_once_are_all_answered() -> None:
+    text = ask("电话和合计是多少？")
+    assert "**电话:010-55558888**" in text and "**合计 25.00**" in text
+
+
+def test_a_question_that_compares_gets_lines_but_no_claim() -> None:
+    text = ask("合计最高的是哪一笔？")
+    assert "没有找到直接的答案" in text and "图上写着" not in text and "合计 25.00" in text
+
+
+def test_a_price_is_known_by_its_looks() -> None:
+    shelf = (line("无线耳机", 0, 0), line("¥699.00", 0, 40))
+    assert "**¥699.00**" in ask("这款耳机多少钱？", shelf)
+
+
 def test_without_picture_or_text_it_says_so() -> None:
     assert "还没有图片" in ReaderEngine().generate(Prompt((Turn("user", ("你好",)),)), SamplingParams()).text
     assert "没有在图里读到文字" in ask("图里写了什么？", ())

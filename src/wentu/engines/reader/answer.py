@@ -11,11 +11,12 @@ from wentu.core.text import is_chinese, normalize
 from wentu.core.types import Picture, Prompt, TextLine
 from wentu.engines.reader import words
 from wentu.engines.reader.geometry import main_colours, shape, where
-from wentu.engines.reader.lookup import look_up
+from wentu.engines.reader.lookup import Found, look_up
 from wentu.engines.reader.words import CHINESE, ENGLISH, Phrases
 
 _UNSURE = 0.75  # recogniser scores below it are worth a warning; by eye on the receipts of the test set
 _MOST_RELATED = 4
+_ADDRESS = re.compile("地址|住址|address")  # "where is the address" wants to know what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Page:
 def compose(prompt: Prompt) -> str:
     """The whole answer in the question's language, as Markdown, closed by the notice of what this reader is."""
     question = prompt.question
-    chinese = is_chinese(question) or not re.search(r"[A-Za-z]{2}", question)
+    chinese = 3 * sum(map(is_chinese, question)) >= len(re.findall("[A-Za-z]", question))
     say = CHINESE if chinese else ENGLISH
     pages = _pages(prompt, chinese)
     if not pages:
@@ -97,26 +98,38 @@ def _transcript(lines: tuple[TextLine, ...]) -> str:
 def _look_up(question: str, pages: list[Page], say: Phrases) -> str:
     if not any(page.lines for page in pages):
         return f"{_each(pages, lambda page: say.no_text.format(which=page.name))} {say.cannot}"
+    parts = [part for part in re.split(words.AND, question) if part.strip()]
+    found = [item for part in parts if (item := _first(part, pages))]
+    if not found:
+        return f"{say.cannot}\n\n{_all_text(pages, say)}"
+    sure = [best for best, _ in found if best.sure]
+    if not sure or any(word in question for word in words.NEEDS_UNDERSTANDING):
+        return f"{say.related}\n\n{_list(item.text for best, others in found for item in (best, *others))}"
+    answer = "\n\n".join(say.value.format(text=_plain(text)) for text in dict.fromkeys(item.text for item in sure))
+    related = [item.text for _, others in found for item in others if item.text not in {best.text for best in sure}]
+    return f"{answer}\n\n{say.also}\n\n{_list(related)}" if related else answer
+
+
+def _first(question: str, pages: list[Page]) -> tuple[Found, list[Found]] | None:
+    """The best match on the first page that has any, and a few others from there."""
     for page in pages:
         found = look_up(question, page.lines)
-        if not found:
-            continue
-        best = found[0]
-        texts = [best.label.text] if best.value == (best.label,) else [best.label.text, *(v.text for v in best.value)]
-        answer = say.value.format(text=_plain(" ".join(texts)))
-        related = [item for item in found[1:_MOST_RELATED] if item.label.text != best.label.text]
-        if related:
-            rest = (" ".join(dict.fromkeys([i.label.text, *(v.text for v in i.value)])) for i in related)
-            answer += f"\n\n{say.also}\n" + "\n".join(f"- {_plain(text)}" for text in rest)
-        return answer
-    return f"{say.cannot}\n\n{_all_text(pages, say)}"
+        if found:
+            return found[0], [item for item in found[1:_MOST_RELATED] if item.label.text != found[0].label.text]
+    return None
+
+
+def _list(texts: Iterable[str]) -> str:
+    return "\n".join(f"- {_plain(text)}" for text in dict.fromkeys(texts))
 
 
 def _place(question: str, pages: list[Page], say: Phrases, chinese: bool) -> str:
     for page in pages:
         found = look_up(question, page.lines)
-        if found:
+        if found and found[0].sure:
             label = found[0].label
+            if label not in found[0].value and _ADDRESS.search(question):
+                return say.value.format(text=_plain(found[0].text))
             spot = where(label.box, page.picture, say, chinese=chinese)
             return say.place.format(text=_plain(label.text), where=spot, which=page.name)
     return f"{say.cannot}\n\n{_all_text(pages, say)}"

@@ -35,8 +35,9 @@ _SYNONYMS = (
     ("编号", "号码", "number", "no"),
 )
 _VALUE = re.compile(r"\d")
-# Where no label says it: what a telephone number and a date look like.
+# Where no label says it: what a price, a telephone number and a date look like.
 _LOOKS = (
+    (("多少钱", "价格", "售价", "how much", "price", "cost"), re.compile(r"[¥￥$€]\s?\d")),
     (("电话", "手机", "联系方式", "phone", "telephone", "mobile"), re.compile(r"(?<!\d)\+?\d[\d\- ]{7,14}\d(?!\d)")),
     (("日期", "date"), re.compile(r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}")),
 )
@@ -46,11 +47,27 @@ _FIGURE_BONUS = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A label on the page and the lines that are its value (possibly the label's own line)."""
+    """A label on the page and the lines that are its value (possibly the label's own line).
+
+    From `SURE` on the label holds a whole word of the question, or one of the same meaning; below it shares
+    characters only.
+    """
 
     label: TextLine
     value: tuple[TextLine, ...]
     score: float
+
+    @property
+    def sure(self) -> bool:
+        return self.score >= SURE
+
+    @property
+    def text(self) -> str:
+        """Label and value as they stand, the label once."""
+        return " ".join(dict.fromkeys([self.label.text, *(line.text for line in self.value)]))
+
+
+SURE = 1.2
 
 
 def keywords(question: str) -> tuple[str, ...]:
@@ -74,8 +91,10 @@ def look_up(question: str, lines: Sequence[TextLine]) -> tuple[Found, ...]:
     """The best matching labels with their values, best first; empty when nothing on the page fits."""
     wanted = keywords(question)
     found = [_found(line, lines, score) for line in lines if (score := _score(wanted, line)) > 0]
+    if not any(item.sure for item in found):
+        found = _by_looks(question, lines) or found
     if not found:
-        return tuple(_by_looks(question, lines))
+        return ()
     found.sort(key=lambda item: (-item.score, len(item.label.text)))
     return tuple(item for item in found if item.score >= 0.6 * found[0].score)
 
@@ -83,12 +102,12 @@ def look_up(question: str, lines: Sequence[TextLine]) -> tuple[Found, ...]:
 def _found(label: TextLine, lines: Sequence[TextLine], score: float) -> Found:
     value = _value(label, lines)
     figures = any(_VALUE.search(line.text) for line in value)
-    return Found(label, value, score + (_FIGURE_BONUS if figures else 0.0))
+    return Found(label, value, score + (_FIGURE_BONUS if figures and score >= SURE else 0.0))
 
 
 def _by_looks(question: str, lines: Sequence[TextLine]) -> list[Found]:
     patterns = [pattern for words, pattern in _LOOKS if any(word in question.casefold() for word in words)]
-    return [Found(line, (line,), 1.0) for pattern in patterns for line in lines if pattern.search(line.text)]
+    return [Found(line, (line,), SURE) for pattern in patterns for line in lines if pattern.search(line.text)]
 
 
 def _score(wanted: Sequence[str], line: TextLine) -> float:

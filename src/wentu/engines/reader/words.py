@@ -7,8 +7,8 @@ from dataclasses import dataclass
 # Questions, by the words in them. The first kind that matches is taken.
 ASKS_TEXT = (
     *"写了什么 写的什么 写着什么 写了啥 什么字 哪些字 有字 文字 内容 抄写 识别 转写 提取 读出 念".split(),
-    "all the text", "what does it say", "what does this say", "what is written", "what's written", "read the text",
-    "read this", "transcribe", "ocr", "extract", "the text", "any text", "contents",
+    "all the text", "does it say", "does this say", "does the picture say", "what is written", "what's written",
+    "read the text", "read this", "transcribe", "ocr", "extract", "the text", "any text", "contents",
 )  # fmt: skip
 ASKS_SIZE = (
     "多大",
@@ -27,6 +27,15 @@ ASKS_COLOUR = ("颜色", "色调", "什么色", "colour", "color")
 ASKS_COUNT = ("几行", "多少行", "几段", "how many lines", "number of lines")
 ASKS_TITLE = ("标题", "题目", "最大的字", "title", "headline", "heading", "biggest text", "largest text")
 ASKS_PLACE = ("在哪", "哪里", "什么位置", "什么地方", "哪个位置", "where")
+
+# Questions that a look at single lines can't answer: comparing, counting, explaining, describing.
+NEEDS_UNDERSTANDING = (
+    *"最高 最低 最多 最少 最大 最小 更 比较 为什么 说明 描述 怎么样 趋势 变化 预测 几个 几只 多少个".split(),
+    *"哪个季度 第一 第二 第三 第四".split(),
+    "highest", "lowest", "most", "least", "more", "compare", "why", "describe", "trend", "how many", "show", "quarter",
+)  # fmt: skip
+# What separates the parts of a question that asks for several things.
+AND = r"和|与|及|以及|、|，|,|；|;|\band\b"
 
 # Words of a question that say nothing about what is looked for.
 FILLER = tuple(
@@ -65,6 +74,7 @@ class Phrases:
     no_text: str
     value: str
     also: str
+    related: str
     size: str
     upright: str
     wide: str
@@ -89,6 +99,7 @@ CHINESE = Phrases(
     no_text="没有在{which}里读到文字。",
     value="图上写着：**{text}**",
     also="相关的行：",
+    related="在读到的文字里没有找到直接的答案，下面是可能有关的文字：",
     size="{which}宽 {w}、高 {h} 像素（{shape}）。",
     upright="竖图",
     wide="横图",
@@ -113,6 +124,7 @@ ENGLISH = Phrases(
     no_text="No text was found in {which}.",
     value="The picture says: **{text}**",
     also="Related lines:",
+    related="The text that was read does not answer this directly. These lines may be related:",
     size="{which} is {w} x {h} pixels ({shape}).",
     upright="portrait",
     wide="landscape",
