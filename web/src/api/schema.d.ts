@@ -858,7 +858,7 @@ export interface paths {
                     };
                     content: {
                         "text/markdown": string;
-                        "application/json": string;
+                        "application/json": Record<string, never>;
                     };
                 };
                 /** @description The request is wrong; the body names the field */

@@ -79,6 +79,14 @@ export const errorTexts: ErrorTexts = {
       hint: 'Use it at its full size.',
     },
   },
+  request_too_large: {
+    'zh-CN': { say: ['一次送出的内容太多，服务器没有收下。'], hint: '少放几张图，或把图缩小后再试。' },
+    en: { say: ['The request is too large for the server.'], hint: 'Send fewer or smaller pictures.' },
+  },
+  disk_full: {
+    'zh-CN': { say: ['服务器的磁盘满了。'], hint: '请管理员清理磁盘后再试。' },
+    en: { say: ["The server's disk is full."], hint: 'An administrator has to free some space.' },
+  },
   bad_aspect: {
     'zh-CN': { say: ['图片太细长了。'], hint: '裁成几段再放入。' },
     en: { say: ['The picture is too long and thin.'], hint: 'Cut it into parts and add those.' },

@@ -18,10 +18,10 @@ export const useServer = defineStore('server', () => {
   const maxPictures = computed(() => status.value?.limits.max_pictures ?? 8)
   const maxBytes = computed(() => status.value?.limits.max_bytes ?? 20_000_000)
 
-  /** A download is watched closely, and so is a server that is gone. */
-  const pace = () => {
-    const changing =
-      status.value?.model.state === 'downloading' || (status.value?.model.state === 'ready' && !status.value.sees)
+  /** A server that is gone, and one whose engine is about to change, are watched closely. */
+  function pace(): number {
+    const model = status.value?.model.state
+    const changing = model === 'downloading' || model === 'unknown' || (model === 'ready' && !status.value?.sees)
     return changing || !reachable.value ? FAST_MS : SLOW_MS
   }
 
