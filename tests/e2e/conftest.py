@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from running import Running, serving
+from running.browser import open_page
 
-SCREENSHOTS = Path(__file__).parent / "screenshots"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -48,19 +47,6 @@ def errors() -> list[str]:
     return []
 
 
-def open_page(
-    browser: Browser, url: str, errors: list[str], *, width: int = 1280, height: int = 800, locale: str = "zh-CN"
-) -> Page:
-    """A new visitor's page; every script error and every refused resource is noted."""
-    context = browser.new_context(viewport={"width": width, "height": height}, locale=locale, accept_downloads=True)
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.goto(url)
-    return page
-
-
 @pytest.fixture
 def page(browser: Browser, service: Running, errors: list[str]) -> Iterator[Page]:
     """The page at desktop size in Chinese. Fails the test when the page logged an error."""
@@ -86,9 +72,3 @@ def english(browser: Browser, service: Running, errors: list[str]) -> Iterator[P
     yield opened
     opened.context.close()
     assert errors == []
-
-
-def shoot(page: Page, name: str) -> None:
-    """A screenshot to be looked at by a person."""
-    SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")

@@ -7,22 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from running import Running, environ_for, run_wentu, serving
+from running import Running, environ_for, run_wentu, serving, wait_for_version
 from tiny import make_checkpoint
 from wentu import samples
 
 SAID = "Tax: 162.50"  # stands on the sample invoice; the tiny model needs a text without a letter twice
-
-
-def wait_for(running: Running, version: str, within_s: float = 90.0) -> dict[str, Any]:
-    """The status once this version answers by default."""
-    deadline = time.monotonic() + within_s
-    while True:
-        status: dict[str, Any] = httpx.get(f"{running.url}/v1/status").json()
-        if status["version"] == version:
-            return status
-        assert time.monotonic() < deadline, f"{status}\n{running.log.read_text()}"
-        time.sleep(0.2)
 
 
 def ask(running: Running, **extra: Any) -> dict[str, Any]:
@@ -50,7 +39,7 @@ def test_weights_brought_by_hand_take_over_without_a_restart(tmp_path: Path, che
         assert ask(running)["wentu"]["status"] == "reader"
         added = run_wentu("models", "add", str(checkpoint), "--name", "tiny-vl", environ=running.environ)
         assert added.returncode == 0, added.stderr
-        status = wait_for(running, "tiny-vl")
+        status = wait_for_version(running, "tiny-vl")
         assert status["sees"] and status["model"]["state"] == "ready"
         answer = ask(running)
         assert answer["choices"][0]["message"]["content"] == SAID
@@ -82,7 +71,7 @@ def test_another_server_answers_through_remote(tmp_path: Path) -> None:
     with serving(tmp_path / "first") as first:
         remote = {"WENTU_REMOTE__URL": f"{first.url}/v1", "WENTU_REMOTE__MODEL": "reader"}
         with serving(tmp_path / "second", **remote) as second:
-            wait_for(second, "remote")
+            wait_for_version(second, "remote")
             answer = ask(second)
             assert answer["wentu"]["engine"] == "remote"
             assert "12854.50" in answer["choices"][0]["message"]["content"]

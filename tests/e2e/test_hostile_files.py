@@ -38,7 +38,9 @@ def test_through_the_page(page: Page, tmp_path: Path, errors: list[str]) -> None
         file = tmp_path / Path(case.name).name
         file.write_bytes(case.make())
         page.locator("input[type=file]").first.set_input_files(file)
-        expect(page.get_by_role("alert").filter(has_text=file.name).first).to_be_visible()
+        waiting = page.get_by_role("list", name="待提问的图片").get_by_role("listitem").filter(has_text=file.name)
+        expect(waiting.get_by_role("alert")).to_contain_text("没有放入")
         page.reload()
     # The browser logs every answer of 400 and above; that is what is asked for here.
+    assert any("status of 4" in error for error in errors)
     errors[:] = [error for error in errors if "status of 4" not in error]

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import os
 import signal
 import socket
 import threading
@@ -12,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from running import Running, environ_for, free_port, processes_of, run_wentu, serving
+from running import Running, environ_for, free_port, processes_of, run_wentu, serving, wait_for_version
 from wentu import samples
 
 
@@ -43,7 +44,7 @@ def test_a_signal_leaves_no_process_and_no_port_behind(tmp_path: Path, number: i
 def test_a_signal_in_the_middle_of_an_answer_is_obeyed(tmp_path: Path) -> None:
     slow = {"WENTU_ENGINE__NAME": "fake", "FAKE_ENGINE_TOKEN_S": "0.05", "FAKE_ENGINE_TEXT": "字" * 2_000}
     with serving(tmp_path / "data", **slow) as running:
-        _wait_for_engine(running, "fake")
+        wait_for_version(running, "fake")
         seen: list[str] = []
 
         def read() -> None:
@@ -92,14 +93,13 @@ def test_a_second_start_finds_sessions_and_pictures(tmp_path: Path) -> None:
 def test_a_killed_worker_is_replaced_and_its_question_is_not_left_hanging(tmp_path: Path) -> None:
     slow = {"WENTU_ENGINE__NAME": "fake", "FAKE_ENGINE_TOKEN_S": "0.05", "FAKE_ENGINE_TEXT": "字" * 2_000}
     with serving(tmp_path / "data", **slow) as running:
-        _wait_for_engine(running, "fake")
+        wait_for_version(running, "fake")
         answers: list[httpx.Response] = []
         asking = threading.Thread(target=lambda: answers.append(ask(running.url, "?")))
         asking.start()
         time.sleep(1.5)
         (worker,) = [pid for pid in running.processes() if b"wentu.worker" in _command(pid)]
-        Path(f"/proc/{worker}").stat()
-        _kill(worker)
+        os.kill(worker, signal.SIGKILL)
         asking.join(30)
         assert answers and answers[0].status_code >= 500
         assert answers[0].json()["error"]["code"] == "engine_crashed"
@@ -152,7 +152,7 @@ def test_a_blocked_word_is_refused_at_the_door_and_held_back_on_the_way_out(tmp_
         "FAKE_ENGINE_TEXT": "前面的话坏词后面的话",
     }
     with serving(tmp_path / "data", **settings) as running:
-        _wait_for_engine(running, "fake")
+        wait_for_version(running, "fake")
         refused = ask(running.url, "说坏\u200b词")
         assert refused.status_code == 400 and refused.json()["error"]["code"] == "refused"
         answer = ask(running.url, "随便说说").json()
@@ -170,20 +170,7 @@ def test_an_unreadable_picture_in_a_question_says_which_rule(service: Running) -
     assert answer.status_code == 400 and answer.json()["error"]["code"] == "unreadable_image"
 
 
-def _wait_for_engine(running: Running, version: str) -> None:
-    deadline = time.monotonic() + 30
-    while httpx.get(f"{running.url}/v1/status").json()["version"] != version:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
 def _command(pid: int) -> bytes:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     return b""
-
-
-def _kill(pid: int) -> None:
-    import os
-
-    os.kill(pid, signal.SIGKILL)

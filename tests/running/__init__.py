@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -89,6 +90,17 @@ def serving(data_dir: Path, *, ready_s: float = 60.0, **settings: str) -> Iterat
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def wait_for_version(running: Running, version: str, within_s: float = 90.0) -> dict[str, Any]:
+    """The status once this version answers by default."""
+    deadline = time.monotonic() + within_s
+    while True:
+        status: dict[str, Any] = httpx.get(f"{running.url}/v1/status").json()
+        if status["version"] == version:
+            return status
+        assert time.monotonic() < deadline, f"{status}\n{running.log.read_text()}"
+        time.sleep(0.1)
 
 
 def _wait_for(url: str, started: float, limit_s: float, process: subprocess.Popen[bytes], log: Path) -> float:
