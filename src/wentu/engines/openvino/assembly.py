@@ -16,7 +16,7 @@ from wentu.core.types import Picture, Prompt, SamplingParams, Turn
 from wentu.engines.openvino.answer import Answer
 from wentu.engines.openvino.cache import BlockCache
 from wentu.engines.openvino.checkpoint import Checkpoint
-from wentu.engines.openvino.config import ModelConfig, VisionConfig, read_config
+from wentu.engines.openvino.config import ModelConfig, read_config
 from wentu.engines.openvino.constraint import Constraint
 from wentu.engines.openvino.convert import Converted, Options, ReportProgress, convert, converted_folder, find_converted
 from wentu.engines.openvino.drafts import Drafter
@@ -24,7 +24,8 @@ from wentu.engines.openvino.features import FeatureCache
 from wentu.engines.openvino.formats import find_precision
 from wentu.engines.openvino.graph_text import EMBEDDING
 from wentu.engines.openvino.graph_vision import POSITION_TABLE
-from wentu.engines.openvino.pictures import PixelBudget
+from wentu.engines.openvino.memory import drop_mapped_pages, trim_heap
+from wentu.engines.openvino.pictures import Grid, PixelBudget
 from wentu.engines.openvino.prompt import Encoded, PromptEncoder
 from wentu.engines.openvino.reading import PictureReader
 from wentu.engines.openvino.runtime import Runtime, openvino_errors
@@ -114,6 +115,7 @@ def prepare(model_dir: Path, settings: Settings, report: ReportProgress = lambda
     if found is None:
         log.info("converting %s to %s", model_dir.name, precision.name)
         found = convert(model_dir, config, options, folder, report)
+        trim_heap()
     return found
 
 
@@ -128,6 +130,8 @@ def assemble(model_dir: Path, settings: Settings) -> Parts:
         runtime = Runtime(settings.engine.threads, find_precision(wanted.weights), kv_precision=wanted.kv_precision)
         stages = (runtime.core.read_model(path) for path in files.vision)
         vision = VisionModel(stages, config, runtime, checkpoint.float32(POSITION_TABLE))
+        _pack_vision(vision, config)
+        drop_mapped_pages(files.folder)  # before the language model comes: it lowers the peak
         text = TextModel(runtime.core.read_model(files.text), config, runtime, wanted.kv_cache_mb * 1_000_000)
     cache = BlockCache(text.n_blocks, text.copy_block)
     features = FeatureCache(
@@ -156,7 +160,9 @@ def assemble(model_dir: Path, settings: Settings) -> Parts:
         scheduler,
         settings.engine.deadline_s,
     )
-    _warm_up(parts, config.vision)
+    _warm_up(parts, config)
+    drop_mapped_pages(files.folder)
+    trim_heap()
     return parts
 
 
@@ -185,12 +191,24 @@ def _budget(model_dir: Path, settings: Settings) -> PixelBudget:
     return PixelBudget(min(lowest, most), min(highest, most))
 
 
-def _warm_up(parts: Parts, config: VisionConfig) -> None:
-    """Reads one grey picture and writes one token: the runtime packs weights on first use, which takes seconds.
+def _grey(config: ModelConfig) -> Picture:
+    side_px = config.vision.factor_px
+    return Picture("warm-up", np.full((side_px, side_px, 3), 128, np.uint8))
+
+
+def _pack_vision(vision: VisionModel, config: ModelConfig) -> None:
+    """Reads a small picture: the runtime packs weights on first use."""
+    side = config.vision.merge_size
+    for _ in vision.encode(_grey(config), Grid(side, side)):
+        pass
+
+
+def _warm_up(parts: Parts, config: ModelConfig) -> None:
+    """Asks about a grey picture, all the way: packs the language model's weights, which takes seconds.
 
     Raises EngineError where that fails: better at the start than at the first question.
     """
-    grey = Picture("warm-up", np.full((config.factor_px, config.factor_px, 3), 128, np.uint8))
+    grey = _grey(config)
     prompt = Prompt((Turn("user", (grey, "?")),))
     try:
         request = parts.request(prompt, SamplingParams(max_tokens=2, temperature=0))

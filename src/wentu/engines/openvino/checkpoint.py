@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,26 @@ Float32 = NDArray[np.float32]
 # safetensors' names of element types -> how numpy can hold them (bfloat16 as its raw 16 bits)
 _STORED: dict[str, type[np.generic]] = {"BF16": np.uint16, "F16": np.float16, "F32": np.float32}
 _MAX_HEADER_BYTES = 100_000_000  # the format's own limit (safetensors README, "Format")
+
+
+class Matrix(Protocol):
+    """Rows of float32 numbers, in memory or on disk."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __getitem__(self, rows: slice) -> Float32: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMatrix:
+    """A matrix on disk: `matrix[a:b]` reads rows a to b (not included) as float32."""
+
+    shape: tuple[int, ...]
+    _read: Callable[[slice], Float32]
+
+    def __getitem__(self, rows: slice) -> Float32:
+        return self._read(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +62,7 @@ class Checkpoint:
     """
 
     def __init__(self, model_dir: Path, on_read: Callable[[int], None] = lambda n_bytes: None) -> None:
-        """`on_read` hears of each whole tensor read, in bytes."""
+        """`on_read` hears of what is read, in bytes."""
         self.model_dir = model_dir
         self._on_read = on_read
         self.files = sorted(model_dir.glob("*.safetensors"))
@@ -61,9 +81,11 @@ class Checkpoint:
 
     def float32(self, name: str) -> Float32:
         """The whole tensor converted to float32 (a copy)."""
-        stored = self._stored(name)
-        self._on_read(stored.nbytes)
-        return _as_float32(stored, self._entry(name).dtype)
+        return self._part(name, slice(None))
+
+    def matrix(self, name: str) -> StoredMatrix:
+        """A matrix that is read a few rows at a time."""
+        return StoredMatrix(self.shape(name), lambda rows: self._part(name, rows))
 
     def rows(self, name: str, indices: Sequence[int] | NDArray[np.int64]) -> Float32:
         """Some rows of a matrix as float32 (len(indices), width): only these rows are read from disk."""
@@ -73,6 +95,17 @@ class Checkpoint:
     def n_bytes(self) -> int:
         """Size of all tensors."""
         return sum(entry.n_bytes for entry in self._entries.values())
+
+    def _part(self, name: str, rows: slice) -> Float32:
+        """Some rows as float32, whose pages of the file are then given back: each is needed once in a conversion."""
+        stored, entry = self._stored(name)[rows], self._entry(name)
+        values = _as_float32(stored, entry.dtype)
+        self._on_read(stored.nbytes)
+        if hasattr(mmap, "MADV_DONTNEED"):
+            start = entry.offset + (rows.start or 0) * (entry.n_bytes // max(entry.shape[0], 1))
+            aligned = start - start % mmap.PAGESIZE
+            self._map(entry.file).madvise(mmap.MADV_DONTNEED, aligned, start - aligned + stored.nbytes)
+        return values
 
     def _entry(self, name: str) -> _Entry:
         try:
@@ -123,5 +156,7 @@ def _parse_header(file: Path) -> dict[str, _Entry]:
 
 def _as_float32(stored: NDArray[Any], dtype: str) -> Float32:
     if dtype == "BF16":  # bfloat16 is the upper half of a float32
-        return (stored.astype(np.uint32) << np.uint32(16)).view(np.float32)
+        wide = stored.astype(np.uint32)
+        wide <<= np.uint32(16)
+        return wide.view(np.float32)
     return stored.astype(np.float32)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import openvino as ov
 from openvino import opset15 as ops
 from openvino.op.util import Variable, VariableInfo
@@ -112,7 +111,8 @@ class _TextBuilder:
         return self.checkpoint.float32(f"{PREFIX}layers.{layer}.{name}.weight")
 
     def _linear(self, x: Node, layer: int, name: str) -> Node:
-        return nodes.linear(x, self._weight(layer, name), self.precision.text)
+        matrix = self.checkpoint.matrix(f"{PREFIX}layers.{layer}.{name}.weight")
+        return nodes.linear(x, matrix, self.precision.text)
 
     def _norm(self, x: Node, layer: int, name: str) -> Node:
         return nodes.rms_norm(x, self._weight(layer, name), self.config.rms_eps, rank=3)
@@ -182,4 +182,4 @@ class _TextBuilder:
         wanted = ops.gather(flat, rows, nodes.axis(0))
         normed = nodes.rms_norm(wanted, self.checkpoint.float32(PREFIX + "norm.weight"), self.config.rms_eps, rank=2)
         name = EMBEDDING if self.config.tied_embeddings or HEAD not in self.checkpoint else HEAD
-        return nodes.linear(normed, np.asarray(self.checkpoint.float32(name)), self.precision.head)
+        return nodes.linear(normed, self.checkpoint.matrix(name), self.precision.head)

@@ -136,7 +136,9 @@ class _VisionBuilder:
         return self.checkpoint.float32(PREFIX + name)
 
     def _linear(self, x: Node, name: str) -> Node:
-        return nodes.linear(x, self._weight(name + ".weight"), self.precision.vision, self._weight(name + ".bias"))
+        return nodes.linear(
+            x, self.checkpoint.matrix(PREFIX + name + ".weight"), self.precision.vision, self._weight(name + ".bias")
+        )
 
     def _norm(self, x: Node, name: str) -> Node:
         return nodes.layer_norm(x, self._weight(name + ".weight"), self._weight(name + ".bias"))

@@ -14,10 +14,10 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino import opset15 as ops
 
+from wentu.engines.openvino.checkpoint import Float32, Matrix
 from wentu.engines.openvino.formats import Format
 from wentu.engines.openvino.quantize import int4_groups, int8_rows
 
-Float32 = NDArray[np.float32]
 Node = Any  # ov.Node or ov.Output: openvino's stubs don't say which of them an operation takes
 
 _TO_END = np.iinfo(np.int64).max
@@ -45,19 +45,19 @@ def float32(value: float) -> Node:
     return ops.constant(np.float32(value))
 
 
-def linear(x: Node, weight: Float32, weights: Format, bias: Float32 | None = None) -> Node:
+def linear(x: Node, weight: Matrix, weights: Format, bias: Float32 | None = None) -> Node:
     """x (..., inputs) times the transposed weight (outputs, inputs), plus bias (outputs,)."""
     product = ops.matmul(x, weight_constant(weight, weights), transpose_a=False, transpose_b=True)
     return product if bias is None else ops.add(product, ops.constant(bias))
 
 
-def weight_constant(weight: Float32, weights: Format) -> Node:
+def weight_constant(weight: Matrix, weights: Format) -> Node:
     """A node that gives `weight` (outputs, inputs) as float32, stored as the format says."""
     weights = weights.fit(weight.shape[1])
     if weights.kind == "float32":
-        return ops.constant(np.ascontiguousarray(weight))
+        return ops.constant(np.ascontiguousarray(weight[:]))
     if weights.kind == "bfloat16":
-        return ops.convert(_constant(_bfloat16_bits(weight), weight.shape, ov.Type.bf16), ov.Type.f32)
+        return ops.convert(_constant(_bfloat16_bits(weight[:]), weight.shape, ov.Type.bf16), ov.Type.f32)
     if weights.kind == "int8":
         codes, scales = int8_rows(weight)
         return ops.convert(

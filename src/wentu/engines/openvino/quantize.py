@@ -8,13 +8,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Float32 = NDArray[np.float32]
+from wentu.engines.openvino.checkpoint import Matrix
 
 _SMALLEST_SCALE = np.float16(6e-8)  # the smallest positive float16: an all-zero group needs some scale
 _ROWS_AT_ONCE = 512  # bounds the float32 scratch memory while a large matrix is quantised
 
 
-def int4_groups(weight: Float32, group: int) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
+def int4_groups(weight: Matrix, group: int) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
     """4-bit codes and scales, one scale for every `group` columns of a row.
 
     Returns packed codes (rows, columns / 2) uint8, two's-complement nibbles with the even column in the low one, and
@@ -37,13 +37,16 @@ def int4_groups(weight: Float32, group: int) -> tuple[NDArray[np.uint8], NDArray
     return packed, scales
 
 
-def int8_rows(weight: Float32) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+def int8_rows(weight: Matrix) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
     """8-bit codes (rows, columns) int8 and one scale a row (rows, 1) float16: the largest magnitude gets 127."""
-    scales = _nonzero((np.abs(weight).max(-1, keepdims=True) / 127).astype(np.float16))
-    codes = np.empty(weight.shape, np.int8)
-    for start in range(0, len(weight), _ROWS_AT_ONCE):
+    rows, columns = weight.shape
+    codes = np.empty((rows, columns), np.int8)
+    scales = np.empty((rows, 1), np.float16)
+    for start in range(0, rows, _ROWS_AT_ONCE):
         part = slice(start, start + _ROWS_AT_ONCE)
-        codes[part] = np.clip(np.rint(weight[part] / scales[part].astype(np.float32)), -127, 127)
+        values = weight[part]
+        scales[part] = _nonzero((np.abs(values).max(-1, keepdims=True) / 127).astype(np.float16))
+        codes[part] = np.clip(np.rint(values / scales[part].astype(np.float32)), -127, 127)
     return codes, scales
 
 
