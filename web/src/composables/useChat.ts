@@ -45,10 +45,10 @@ export function useChat(sessionId: () => string | null, onNew: (id: string) => v
     conversation.value = openConversation(id)
     if (!conversation.value.live.value) void conversation.value.load()
   })
-  watch(
-    () => settings.key,
-    () => void conversation.value.load(),
-  )
+  /** With another key, and when a server that was gone is back, what it has is read again. */
+  watch([() => settings.key, () => server.reachable], ([, reachable]) => {
+    if (reachable && !answering.value) void conversation.value.load()
+  })
   onScopeDispose(() => leaveConversation(conversation.value))
 
   function sayOutcome(asked: Conversation): void {

@@ -211,7 +211,7 @@ const en: Messages = {
     light: 'Light',
     dark: 'Dark',
     about: 'About',
-    version: 'wentu version',
+    version: 'Version at work',
     engine: 'Engine at work',
     model: 'Vision model',
     modelStates: {

@@ -207,7 +207,7 @@ const zhCN = {
     light: '浅色',
     dark: '深色',
     about: '关于',
-    version: '问图版本',
+    version: '当前版本',
     engine: '当前引擎',
     model: '视觉模型',
     modelStates: {
