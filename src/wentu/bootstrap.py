@@ -87,7 +87,7 @@ def choose(settings: Settings) -> Choice:
     if wanted != "auto" and wanted not in registry:
         registry.load(wanted)  # raises BadSetting that lists the known names
     models = [model for model in installed(settings) if model.complete]
-    engines = [name for name in WEIGHT_ENGINES if name in registry and has_packages(name)]
+    engines = engines_for_weights(settings)
     with_weights = [_version(model, engine, engines) for model in models for engine in engines]
     remote = [VersionSpec(REMOTE, REMOTE)] if settings.remote.url else []
     versions = (*remote, *with_weights, VersionSpec(READER, READER))
@@ -102,9 +102,14 @@ def choose(settings: Settings) -> Choice:
     return Choice(versions, versions[0].name if wanted == "auto" else wanted)
 
 
-def has_packages(engine: str) -> bool:
-    """Whether the packages of an engine that runs weights are installed, without importing them."""
-    return all(importlib.util.find_spec(package) is not None for package in WEIGHT_ENGINES[engine])
+def engines_for_weights(settings: Settings) -> list[str]:
+    """The installed engines that run weights from a folder, the fastest first; nothing is imported to find out."""
+    registry: Registry[Engine] = Registry("wentu.engines", allow_plugins=settings.allow_plugins)
+    return [
+        name
+        for name, packages in WEIGHT_ENGINES.items()
+        if name in registry and all(importlib.util.find_spec(package) is not None for package in packages)
+    ]
 
 
 def _with_weights(settings: Settings, engine: str, models: list[InstalledModel], engines: list[str]) -> str:

@@ -42,9 +42,15 @@ class Running:
 
 
 def environ_for(data_dir: Path, **settings: str) -> dict[str, str]:
-    """A clean environment: no WENTU_* of the caller's."""
+    """A clean environment: no WENTU_* of the caller's, and no hub asked for weights unless a test wants it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WENTU_")}
-    return {**kept, "WENTU_DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1", **settings}
+    return {
+        **kept,
+        "WENTU_DATA_DIR": str(data_dir),
+        "PYTHONUNBUFFERED": "1",
+        "WENTU_MODELS__AUTO_PULL": "false",
+        **settings,
+    }
 
 
 def free_port() -> int:

@@ -90,6 +90,7 @@ class ModelSettings(_Part):
     """Where weights come from."""
 
     repo: str = Field("Qwen/Qwen3-VL-2B-Instruct", description="What 'wentu models pull' takes without a name.")
+    auto_pull: bool = Field(True, description="'wentu serve' downloads the model in the background if it is absent.")
     hub: str = Field("huggingface", pattern="^(huggingface|modelscope)$", description="Hub used without --from.")
     hf_endpoint: str = Field("", description="Hugging Face or a mirror; empty: HF_ENDPOINT, then huggingface.co.")
     modelscope_endpoint: str = Field("", description="ModelScope; empty: https://modelscope.cn.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-ModelStateName = Literal["absent", "downloading", "loading", "ready", "unsupported", "failed"]
+ModelStateName = Literal["absent", "downloading", "ready", "unsupported", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,10 @@ class VersionState:
 
 @dataclass(frozen=True, slots=True)
 class ModelState:
-    """How far the vision model is: `unsupported` means its files are here but no installed engine runs them.
+    """How far the vision model is: `ready` from the moment that its files are complete (a version that `sees` says
+    that it is loaded too); `unsupported` means that no installed engine runs them.
 
-    `progress` (0..1) while it is downloaded.
+    `progress` (0..1) while it is downloaded; `message` says what went wrong, and what to do.
     """
 
     state: ModelStateName

@@ -33,8 +33,9 @@ def release(chunks: Iterator[Chunk], guard: Guard, clock: Clock) -> Generator[Ev
     usage = Usage()
     try:
         for chunk in chunks:
-            if chunk.text:
+            if chunk.text and not text:
                 clock.mark("first_token")
+                yield Progress("writing")
             if chunk.progress is not None or not chunk.text:
                 yield chunk.progress or Progress("writing" if text else "reading_prompt")
             logprobs.extend(chunk.logprobs)

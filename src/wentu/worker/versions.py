@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 
-from wentu.bootstrap import READER, Choice, Service, choose
+from wentu.bootstrap import READER, Choice, Service, choose, engines_for_weights
 from wentu.core.errors import WentuError
 from wentu.models import installed
 from wentu.queue import ModelState, Queue, VersionState, WorkerState
+from wentu.worker.weights import Weights
 
 log = logging.getLogger(__name__)
 EVERY_S = 2.0
@@ -24,6 +25,7 @@ class Versions:
         self._thread = threading.Thread(target=self._run, name="versions", daemon=True)
         self._loader: threading.Thread | None = None
         self._failed: set[str] = set()
+        self._weights = Weights(service.settings)
 
     def start(self) -> None:
         """Begins with the reader at work, so that the first question never waits for weights."""
@@ -31,6 +33,7 @@ class Versions:
 
     def stop(self) -> None:
         self._stopped.set()
+        self._weights.stop()
         self._thread.join(5.0)
 
     def _run(self) -> None:
@@ -78,16 +81,17 @@ class Versions:
         return WorkerState(versions, self._model(versions, chosen))
 
     def _model(self, versions: tuple[VersionState, ...], chosen: Choice) -> ModelState:
-        """How far the vision model is, in the words of the page."""
-        repo = self._service.settings.models.repo
+        """How far the vision model is; begins its download where nothing else sees."""
+        settings = self._service.settings
+        repo = settings.models.repo
         if any(version.stable and version.sees for version in versions):
             return ModelState("ready", repo)
         target = next((version for version in versions if version.name == chosen.stable and version.sees), None)
-        if target is not None and target.state == "failed":
-            return ModelState("failed", repo, message=target.error)
         if target is not None:
-            return ModelState("loading", repo)
-        models = installed(self._service.settings)
-        if any(model.complete for model in models):
+            return ModelState("failed" if target.state == "failed" else "ready", repo, message=target.error)
+        if settings.engine.name != "auto":
+            return ModelState("absent", repo)
+        if not engines_for_weights(settings) or any(model.complete for model in installed(settings)):
             return ModelState("unsupported", repo)
-        return ModelState("absent", repo)
+        self._weights.start()
+        return self._weights.state
