@@ -311,6 +311,20 @@ def test_a_fault_in_one_call_ends_its_questions_and_not_the_engine(fresh: OpenVi
     assert fresh._parts.cache.n_available == fresh._parts.cache.n_blocks
 
 
+def test_nobody_waits_for_an_engine_whose_thread_has_died(folder: Path, tmp_path: Path) -> None:
+    engine = load(folder, tmp_path)
+
+    def die(sequences: object, work: object) -> None:
+        raise AssertionError("a fault in the scheduler itself")
+
+    engine._parts.scheduler._guarded = die  # type: ignore[method-assign, assignment]
+    with pytest.raises(EngineError, match="closed"):
+        engine.generate(ask("cat"), GREEDY)
+    with pytest.raises(EngineError, match="closed"):
+        engine.generate(ask("cat"), GREEDY)
+    engine.close()
+
+
 def test_a_closed_engine_says_so_and_leaves_no_thread(folder: Path, tmp_path: Path) -> None:
     engine = load(folder, tmp_path)
     running = engine.stream(ask("cat"), replace(GREEDY, max_tokens=200))

@@ -44,7 +44,8 @@ class Precision:
     def activation_group(self) -> int:
         """Values that share a scale when activations are quantised on the fly.
 
-        It must not exceed the weights' group, else the runtime silently leaves the integer kernels.
+        It must not exceed the weights' group, else the runtime silently leaves the integer kernels. As large as
+        that is fastest for one token, for batches and for prompts (docs/decisions/0013).
         """
         return min(self.text.group or GROUPS[0], GROUPS[0])
 

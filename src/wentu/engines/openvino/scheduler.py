@@ -108,20 +108,29 @@ class Scheduler:
     # ---- the engine's thread
 
     def _loop(self) -> None:
-        while True:
-            with self._wake:
-                while not (self._closing or self._arrived or self._jobs or self._sequences):
-                    self._wake.wait()
-                if self._closing:
-                    break
-                self._sequences += [Sequence(request) for request in self._arrived]
-                self._arrived.clear()
-                jobs, self._jobs = self._jobs, []
-            for job in jobs:
-                self._guarded([], job)
-            self._guarded(self._sequences, self._round)
-        for sequence in [*self._sequences, *(Sequence(request) for request in self._arrived)]:
-            self._end(sequence, EngineError("the engine has been closed"))
+        try:
+            while self._take_in():
+                self._guarded(self._sequences, self._round)
+        except Exception:
+            log.exception("the engine's thread ended")
+        with self._wake:
+            self._closing = True
+            left = [*self._sequences, *(Sequence(request) for request in self._arrived)]
+        for sequence in left:  # nobody may wait for an answer that will not come
+            sequence.end(EngineError("the engine has been closed"))
+
+    def _take_in(self) -> bool:
+        """Waits for work, takes in what has arrived, does the jobs between rounds; False once the engine closes."""
+        with self._wake:
+            while not (self._closing or self._arrived or self._jobs or self._sequences):
+                self._wake.wait()
+            self._sequences += [Sequence(request) for request in self._arrived]
+            self._arrived.clear()
+            jobs, self._jobs = self._jobs, []
+            closing = self._closing
+        for job in jobs:
+            self._guarded([], job)
+        return not closing
 
     def _round(self) -> None:
         """One stage of one picture, and one call of the language model."""
