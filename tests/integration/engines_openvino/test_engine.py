@@ -260,6 +260,8 @@ def test_background_work_that_nobody_lets_through_does_not_pile_up(fresh: OpenVi
     watched.go.clear()
     question = threading.Thread(target=lambda: fresh.generate(ask("the cat"), replace(GREEDY, max_tokens=8)))
     question.start()
+    while not fresh._parts.scheduler._sequences:
+        time.sleep(0.005)
     warmings = [fresh.warm(ask(f"{i} ", LONG)) for i in range(12)]
     watched.go.set()
     question.join()
