@@ -30,7 +30,7 @@ def ask(
         list[str], typer.Argument(metavar="PICTURE... QUESTION", help="Picture files ('-' reads one), then a question.")
     ],
     model: Annotated[str, typer.Option(help="A version or alias.")] = "stable",
-    max_tokens: Annotated[int, typer.Option(min=1, help="Longest answer, in tokens.")] = 1024,
+    max_tokens: Annotated[int, typer.Option(min=1, help="Longest answer, in tokens.")] = 4096,
     temperature: Annotated[float | None, typer.Option(min=0, help="0 is always the likeliest word.")] = None,
     seed: Annotated[int | None, typer.Option(help="Makes sampling repeatable.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,

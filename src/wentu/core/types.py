@@ -103,7 +103,7 @@ class SamplingParams:
     `logprobs` is the number of alternatives reported with each token; `None` reports nothing.
     """
 
-    max_tokens: int = 1024
+    max_tokens: int = 4096
     temperature: float | None = None
     top_p: float | None = None
     top_k: int | None = None
