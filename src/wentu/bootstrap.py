@@ -25,7 +25,7 @@ from wentu.tasks import Chat
 
 READER, REMOTE = "reader", "remote"
 # Engines that run weights from a folder, the fastest first, each with the packages that it can't do without.
-WEIGHT_ENGINES = {"openvino": ("openvino", "tokenizers"), "transformers": ("torch", "transformers")}
+WEIGHT_ENGINES = {"openvino": ("openvino", "llguidance"), "transformers": ("torch", "transformers")}
 
 
 @dataclass(frozen=True, slots=True)
