@@ -71,8 +71,7 @@ clean: ## remove what was built
 # torch comes without its dependencies first, so that no resolver can pick another build of it.
 .stamps/dev: .stamps/install
 	$(PIP) install 'torch==2.13.0' --no-deps
-	@$(BIN)/python -c 'import importlib.metadata as m, sys; sys.exit(any(r.lower().startswith("nvidia") and "extra" not in r for r in m.requires("torch") or []))' \
-	  || { echo "that torch is a CUDA build; install the CPU build of torch 2.13.0 into .venv and try again" >&2; exit 1; }
+	$(BIN)/python tools/check_torch.py
 	$(PIP) install --editable '.[transformers,heic]' --group dev --constraint constraints.txt
 	@touch $@
 
