@@ -68,9 +68,11 @@ clean: ## remove what was built
 	$(PIP) install --editable . --constraint constraints.txt
 	@touch $@
 
-# torch comes without its dependencies first, so that no resolver can pick another build of it.
+# torch comes without its dependencies first, so that no resolver can pick another build of it. On Linux x86-64 its CPU
+# build carries "+cpu" and may need PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS; elsewhere the plain one is a CPU build.
+TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m)),+cpu)
 .stamps/dev: .stamps/install
-	$(PIP) install 'torch==2.13.0' --no-deps
+	$(PIP) install '$(TORCH)' --no-deps || { echo "the tests need torch's CPU build ($(TORCH)): point PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS at it" >&2; exit 1; }
 	$(BIN)/python tools/check_torch.py
 	$(PIP) install --editable '.[transformers,heic]' --group dev --constraint constraints.txt
 	@touch $@
