@@ -1,4 +1,4 @@
-"""`wentu models`: bring, list, check and remove model weights."""
+"""`wentu models`: bring, list, check, convert and remove model weights."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ from rich.progress import (
 from rich.table import Table
 
 from wentu import models
+from wentu.cli.convert import convert
 from wentu.core.config import load_settings
 from wentu.core.errors import Cancelled, IncompleteModel, WeightsMissing
 from wentu.models import FilesProgress, InstalledModel
 from wentu.models.manifest import size_text
 
-app = typer.Typer(help="Bring, list, check and remove model weights.", no_args_is_help=True)
+app = typer.Typer(help="Bring, list, check, convert and remove model weights.", no_args_is_help=True)
+app.command()(convert)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 

@@ -100,8 +100,10 @@ class Parts:
         return [self.tokenizer.encode("\n".join(line.text for line in lines)) for lines in prompt.lines if lines]
 
 
-def prepare(model_dir: Path, settings: Settings, report: ReportProgress = lambda fraction: None) -> Converted:
-    """The converted weights of `model_dir` as the settings want them, made now if they are not there.
+def prepare(
+    model_dir: Path, settings: Settings, report: ReportProgress = lambda fraction: None, *, anew: bool = False
+) -> Converted:
+    """The converted weights of `model_dir` as the settings want them, made now if they are not there, or `anew`.
 
     Raises WeightsMissing, DiskFull, OutOfMemory, EngineMissing, EngineError.
     """
@@ -111,7 +113,7 @@ def prepare(model_dir: Path, settings: Settings, report: ReportProgress = lambda
         runtime = Runtime(settings.engine.threads, precision)
     options = Options(precision, fast_attention=precision.quantized and runtime.has_bfloat16)
     folder = converted_folder(settings.data_dir / "converted", model_dir, precision)
-    found = find_converted(folder, checkpoint, config, options)
+    found = None if anew else find_converted(folder, checkpoint, config, options)
     if found is None:
         log.info("converting %s to %s", model_dir.name, precision.name)
         found = convert(model_dir, config, options, folder, report)
