@@ -72,8 +72,8 @@ def processes_of(data_dir: Path) -> list[int]:
 
 
 @contextlib.contextmanager
-def serving(data_dir: Path, *, ready_s: float = 60.0, **settings: str) -> Iterator[Running]:
-    """A service whose worker is ready; stopped at the end of the block."""
+def serving(data_dir: Path, *, ready_s: float = 60.0, program: str = WENTU, **settings: str) -> Iterator[Running]:
+    """A service whose worker is ready; stopped at the end of the block. `program`: another installation's `wentu`."""
     port = free_port()
     environ = environ_for(data_dir, **settings)
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ def serving(data_dir: Path, *, ready_s: float = 60.0, **settings: str) -> Iterat
     started = time.monotonic()
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [WENTU, "serve", "--port", str(port)], env=environ, stdout=out, stderr=subprocess.STDOUT, cwd=data_dir
+            [program, "serve", "--port", str(port)], env=environ, stdout=out, stderr=subprocess.STDOUT, cwd=data_dir
         )
     try:
         url = f"http://127.0.0.1:{port}"

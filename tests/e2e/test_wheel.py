@@ -1,0 +1,57 @@
+"""The wheel, as a user installs it: into an empty environment, without Node, a compiler or torch."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from running import environ_for, run_wentu, serving
+
+ROOT = Path(__file__).parents[2]
+# The promise of the README; what is installed is du's count of the whole environment, pip included.
+MOST_MB = 650
+
+
+@pytest.mark.timeout(600)
+def test_the_wheel_installs_alone_and_serves(tmp_path: Path) -> None:
+    dist, home = tmp_path / "dist", tmp_path / "env"
+    _run(sys.executable, "-m", "build", "--wheel", "--outdir", str(dist), str(ROOT))
+    (wheel,) = dist.glob("*.whl")
+    _run(sys.executable, "-m", "venv", str(home))
+    pip = str(home / "bin" / "pip")
+    _run(pip, "install", "--quiet", str(wheel), "--constraint", str(ROOT / "constraints.txt"))
+    installed = "\n" + _run(pip, "list", "--format", "freeze").lower()
+    assert not [name for name in ("torch", "transformers", "nodejs", "tokenizers") if f"\n{name}" in installed]
+    size_mb = int(_run("du", "-sm", str(home)).split()[0])
+    print(f"installed: {size_mb} MB")
+    assert size_mb < MOST_MB
+
+    tools = tmp_path / "bin"  # a PATH without Node and compilers
+    tools.mkdir()
+    environ = environ_for(tmp_path / "data", PATH=str(tools))
+    program = str(home / "bin" / "wentu")
+    with serving(tmp_path / "data", program=program, PATH=str(tools)) as running:
+        assert running.seconds_to_page < 10  # the first start compiles Python's bytecode
+        page = httpx.get(running.url).text
+        script = next(part for part in page.split('"') if part.endswith(".js") and "index" in part)
+        assert httpx.get(f"{running.url}{script}").status_code == 200
+        picture = httpx.post(f"{running.url}/v1/samples/invoice").json()["id"]
+        parts = [
+            {"type": "text", "text": "价税合计是多少？"},
+            {"type": "image_url", "image_url": {"url": f"wentu:{picture}"}},
+        ]
+        body = {"model": "stable", "messages": [{"role": "user", "content": parts}]}
+        answer = httpx.post(f"{running.url}/v1/chat/completions", json=body, timeout=60).json()
+        assert "12854.50" in answer["choices"][0]["message"]["content"]
+    doctor = subprocess.run([program, "doctor"], env=environ, capture_output=True, text=True, timeout=60)
+    assert doctor.returncode == 0, doctor.stdout + doctor.stderr
+    assert run_wentu("--version", environ=environ_for(tmp_path)).stdout.startswith("wentu ")
+
+
+def _run(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
