@@ -77,6 +77,14 @@ class OpenVinoSettings(_Part):
     picture_disk_mb: int = Field(0, ge=0, description="The same on disk, for as long as pictures are kept; 0: none.")
 
 
+class LlamaCppSettings(_Part):
+    """GGUF files with llama.cpp (WENTU_ENGINE__MODEL points to them)."""
+
+    context_tokens: int = Field(
+        16_384, ge=512, description="Room for all conversations together (114 KB a token for Qwen3-VL-2B), tokens."
+    )
+
+
 class RemoteSettings(_Part):
     """An OpenAI-compatible server used as engine `remote` (vLLM, SGLang, llama-server, another wentu)."""
 
@@ -133,6 +141,7 @@ class Settings(_Part):
     ocr: OcrSettings = OcrSettings()
     engine: EngineSettings = EngineSettings()
     openvino: OpenVinoSettings = OpenVinoSettings()
+    llamacpp: LlamaCppSettings = LlamaCppSettings()
     remote: RemoteSettings = RemoteSettings()
     models: ModelSettings = ModelSettings()
     safety: SafetySettings = SafetySettings()

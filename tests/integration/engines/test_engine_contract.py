@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tiny import SPECIAL_TOKENS, Sizes, make_checkpoint, picture
+from tiny.gguf_files import make_gguf
 from wentu.core.config import Settings
 from wentu.core.errors import EngineError
 from wentu.core.registry import Registry
@@ -39,7 +40,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory, llama_server: str) -> Set
 @pytest.fixture(scope="module")
 def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model") / "tiny"
-    return make_checkpoint(folder, sizes=Sizes(layers=4), says=SAYS, forever=True)
+    make_checkpoint(folder, sizes=Sizes(layers=4), says=SAYS, forever=True)
+    make_gguf(folder, folder)
+    return folder
 
 
 @pytest.fixture(scope="module", params=list(REGISTRY))

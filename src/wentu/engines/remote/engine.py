@@ -122,4 +122,11 @@ def _client(remote: RemoteSettings) -> httpx.AsyncClient:
         headers={"User-Agent": f"wentu/{__version__}", **({"Authorization": f"Bearer {key}"} if key else {})},
         timeout=httpx.Timeout(remote.timeout_s, connect=min(CONNECT_TIMEOUT_S, remote.timeout_s), pool=None),
         limits=httpx.Limits(max_connections=None),
+        trust_env=not _on_this_machine(remote.url),
     )
+
+
+def _on_this_machine(url: str) -> bool:
+    """Plain http on loopback: a proxy would see the key, and could not reach the server anyway."""
+    address = httpx.URL(url)
+    return address.scheme == "http" and address.host in ("127.0.0.1", "::1", "localhost")
