@@ -30,7 +30,7 @@ def test_the_model_comes_in_the_background_and_takes_over_without_a_restart(
             banner = page.get_by_role("region", name=f"正在下载 {REPO}")
             expect(banner.get_by_role("progressbar")).to_be_visible(timeout=20_000)
             shoot(page, "downloading-desktop-zh")
-            page.get_by_role("button", name="价税合计是多少？").first.click()
+            page.get_by_role("button", name="价税合计是多少？", exact=True).first.click()
             expect(page.get_by_role("article", name="问图的回答")).to_contain_text("12854.50", timeout=30_000)
             hub.faults.pause_s = 0.0
             wait_for_version(running, "tiny-vl")

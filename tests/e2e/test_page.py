@@ -49,7 +49,7 @@ def product(tmp_path: Path) -> Path:
 def test_a_new_user_clicks_a_sample_and_sees_text_and_boxes(page: Page) -> None:
     expect(page.get_by_role("heading", level=1, name="把图交给我")).to_be_visible()
     shoot(page, "empty-desktop-zh")
-    page.get_by_role("button", name="图里写了什么？").first.click()
+    page.get_by_role("button", name="图里写了什么？", exact=True).first.click()
     answer = answered(page)
     expect(answer).to_contain_text("增值税普通发票")
     boxes = page.get_by_role("complementary", name="图片").get_by_role("button", name=re.compile("^依据"))
@@ -165,7 +165,7 @@ def test_dark_mode_and_english_are_one_click_away_and_stay(page: Page) -> None:
 
 def test_the_phone_shows_answer_and_picture(phone: Page) -> None:
     shoot(phone, "empty-phone-zh")
-    phone.get_by_role("button", name="价税合计是多少？").first.click()
+    phone.get_by_role("button", name="价税合计是多少？", exact=True).first.click()
     answer = answered(phone)
     shoot(phone, "answer-phone-zh")
     answer.get_by_role("button", name="¥12854.50", exact=True).click()
@@ -198,7 +198,7 @@ def test_the_stage_is_shown_and_stop_is_real(browser: Browser, tmp_path: Path, e
     with serving(tmp_path / "data", **slow) as running:
         wait_for_version(running, "fake")
         page = open_page(browser, running.url, errors)
-        page.get_by_role("button", name="图里写了什么？").first.click()
+        page.get_by_role("button", name="图里写了什么？", exact=True).first.click()
         expect(page.get_by_text("AI 正在思考").first).to_be_visible()
         expect(page.get_by_role("article", name="问图的回答")).to_contain_text("一二三", timeout=30_000)
         shoot(page, "streaming-desktop-zh")
@@ -240,7 +240,7 @@ def test_with_keys_the_page_asks_for_one_and_works_with_it(browser: Browser, tmp
         field.fill(secret)
         shoot(page, "key-desktop-zh")
         field.press("Enter")
-        page.get_by_role("button", name="图里写了什么？").first.click()
+        page.get_by_role("button", name="图里写了什么？", exact=True).first.click()
         expect(answered(page)).to_contain_text("增值税普通发票")
         assert page.get_by_role("complementary", name="图片").get_by_role("button", name=re.compile("^依据")).count()
         page.context.close()
