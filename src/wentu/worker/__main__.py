@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import warnings
 from typing import Any
+
+from celery.platforms import SecurityWarning
 
 from wentu.bootstrap import READER, assemble
 from wentu.core.config import Settings, load_settings
@@ -53,6 +56,8 @@ def run(settings: Settings) -> None:
 
 
 def _consume(queue: Queue, relay: Relay, settings: Settings) -> None:
+    # Celery warns root of messages that are pickled; ours are JSON and nothing else is accepted.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     app = queue.celery
 
     @app.task(name=TASK)  # type: ignore[untyped-decorator]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -26,9 +27,24 @@ class Relay:
         self._jobs = jobs
         self._queue = queue
         self._deadline_s = deadline_s
+        self._lock = threading.Lock()
+        self._at_work: set[str] = set()
 
     def run(self, job_id: str) -> None:
-        """Answers one job to its end. A job that has ended already, or is gone, is left alone."""
+        """Answers one job to its end. A job that has ended already, is gone, or is at work here is left alone.
+
+        The queue delivers a job again when its connection broke in the middle of it.
+        """
+        with self._lock:
+            if job_id in self._at_work:
+                return
+            self._at_work.add(job_id)
+        try:
+            self._run(job_id)
+        finally:
+            self._at_work.discard(job_id)
+
+    def _run(self, job_id: str) -> None:
         try:
             if not self._jobs.start(job_id):
                 return

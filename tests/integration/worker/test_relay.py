@@ -87,6 +87,27 @@ def test_a_job_is_answered_once_however_often_it_is_delivered(jobs: Jobs, queue:
     assert sum(isinstance(event, Done) for event in events_of(queue, job)) == 1
 
 
+def test_a_second_delivery_while_it_is_at_work_adds_nothing(jobs: Jobs, queue: Queue) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def answer(query: Query) -> Iterator[Event]:
+        yield Token("half ")
+        begun.set()
+        go_on.wait(5)
+        yield Token("whole")
+        yield done("half whole")
+
+    job = jobs.create(QUERY, owner="a")
+    relay = Relay(answer, jobs, queue, 60)
+    first = threading.Thread(target=relay.run, args=(job,))
+    first.start()
+    assert begun.wait(5)
+    relay.run(job)
+    go_on.set()
+    first.join(5)
+    assert "".join(event.text for event in events_of(queue, job) if isinstance(event, Token)) == "half whole"
+
+
 def endless(ended: list[bool]) -> Answering:
     def answer(query: Query) -> Iterator[Event]:
         try:
