@@ -55,6 +55,14 @@ docs: .stamps/dev ## write the pages of docs/ that are made, not typed
 lock: .stamps/dev ## write constraints.txt from what is installed
 	$(BIN)/python tools/lock.py > constraints.txt.new && mv constraints.txt.new constraints.txt
 
+ENGINE_OUT ?= bench/results/engine.json
+bench: .stamps/install ## measure this machine with the model that is installed
+	$(BIN)/wentu bench
+
+bench-engine: .stamps/install ## measure our engine with random weights of the full size; JSON goes to ENGINE_OUT
+	mkdir -p $(dir $(ENGINE_OUT))
+	$(BIN)/wentu bench --engine openvino --random --out $(ENGINE_OUT)
+
 clean: ## remove what was built
 	rm -rf .venv .stamps web/node_modules src/wentu/web_dist dist build
 
@@ -90,4 +98,4 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 	bash tools/browser.sh
 	@touch $@
 
-.PHONY: help run test check test-unit test-integration test-web test-e2e web wheel samples openapi docs lock clean
+.PHONY: help run test check test-unit test-integration test-web test-e2e web wheel samples openapi docs lock bench bench-engine clean

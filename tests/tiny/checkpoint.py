@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from tiny.shapes import tensor_shapes
 from tiny.tokenizer import make_tokenizer, write_tokenizer
+from wentu.evaluation.shapes import tensor_shapes
 
 Weights = dict[str, NDArray[np.float32]]
 

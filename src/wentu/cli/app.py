@@ -10,6 +10,7 @@ import typer
 
 from wentu import __version__
 from wentu.cli import ask, keys, serve
+from wentu.cli.bench import bench
 from wentu.cli.doctor import doctor
 from wentu.cli.models import app as models_app
 from wentu.core.errors import WentuError
@@ -25,6 +26,7 @@ app.command()(serve.serve)
 app.command()(serve.worker)
 app.command()(ask.ask)
 app.command()(doctor)
+app.command()(bench)
 app.add_typer(models_app, name="models")
 app.add_typer(keys.app, name="keys")
 

@@ -71,14 +71,14 @@ def _encoder(tree: dict[str, Any]) -> Tokenizer:
 
 
 def _pieces(vocabulary: dict[str, int], added: list[dict[str, Any]]) -> dict[int, bytes]:
-    values = _byte_values()
+    values = byte_values()
     pieces = {number: bytes(values[character] for character in token) for token, number in vocabulary.items()}
     for token in added:
         pieces[int(token["id"])] = b"" if token.get("special") else str(token["content"]).encode()
     return pieces
 
 
-def _byte_values() -> dict[str, int]:
+def byte_values() -> dict[str, int]:
     """Character -> byte of byte-level BPE (openai/gpt-2, encoder.py, bytes_to_unicode).
 
     Bytes that print stand for themselves; the other 68 are numbered upwards from U+0100.

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tiny.checkpoint import Sizes
+from dataclasses import dataclass
 
 Shapes = dict[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The numbers of config.json. Defaults: Qwen/Qwen3-VL-2B-Instruct."""
+
+    vocabulary: int = 151_936
+    hidden: int = 2048
+    intermediate: int = 6144
+    layers: int = 28
+    heads: int = 16
+    kv_heads: int = 8
+    head_dim: int = 128
+    mrope_section: tuple[int, int, int] = (24, 20, 20)
+    rope_theta: float = 5_000_000.0
+    max_positions: int = 262_144
+    vision_hidden: int = 1024
+    vision_intermediate: int = 4096
+    vision_depth: int = 24
+    vision_heads: int = 16
+    vision_positions: int = 2304
+    deepstack: tuple[int, ...] = (5, 11, 17)
+    patch: int = 16
+    merge: int = 2
+    temporal_patch: int = 2
 
 
 def tensor_shapes(sizes: Sizes, vocab: int, tied: bool) -> Shapes:
