@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -64,6 +65,16 @@ def test_pictures_reach_the_model_as_tokens_between_the_makers_least_and_our_mos
     frame = 2  # a token before the picture and one after
     assert [n - plain - frame for n in seen] == [64, 100, 121]
     engine.close()
+
+
+def test_a_repetition_penalty_reaches_the_model(engine: LlamaCppEngine) -> None:
+    """Without one the tiny model says the same again and again."""
+    plain, varied = (
+        engine.generate(ASKED, replace(SHORT, max_tokens=24, repetition_penalty=penalty)).text
+        for penalty in (None, 1000.0)
+    )
+    assert plain == SAYS * 3
+    assert varied != plain
 
 
 def test_nobody_without_the_key_is_answered(engine: LlamaCppEngine) -> None:

@@ -72,6 +72,7 @@ def test_every_sampling_value_has_its_name_and_zero_is_a_value() -> None:
         "top_k": 0,
         "presence_penalty": 0.0,
         "repetition_penalty": 1.1,
+        "repeat_penalty": 1.1,
         "seed": 0,
         "stop": ["\n"],
         "logprobs": True,

@@ -66,13 +66,17 @@ def _part(part: str | Picture, max_pixels: int) -> dict[str, Any]:
 
 
 def _sampling(params: SamplingParams) -> dict[str, Any]:
-    """`top_k` and `repetition_penalty` are not OpenAI's, but vLLM, SGLang and llama-server take them by these names."""
+    """`top_k` and `repetition_penalty` are not OpenAI's, but vLLM and SGLang take them by these names.
+
+    llama-server takes `top_k` too, and calls the other one `repeat_penalty`.
+    """
     asked: dict[str, Any] = {
         "temperature": params.temperature,
         "top_p": params.top_p,
         "top_k": params.top_k,
         "presence_penalty": params.presence_penalty,
         "repetition_penalty": params.repetition_penalty,
+        "repeat_penalty": params.repetition_penalty,
         "seed": params.seed,
         "stop": list(params.stop) or None,
     }
