@@ -236,7 +236,7 @@ def test_with_keys_the_page_asks_for_one_and_works_with_it(browser: Browser, tmp
     secret = run_wentu("keys", "add", "shop", environ=environ_for(tmp_path / "data")).stdout.strip()
     with serving(tmp_path / "data") as running:
         page = open_page(browser, running.url, errors)
-        field = page.get_by_label(re.compile("密钥")).first
+        field = page.get_by_role("dialog").locator("input").first
         field.fill(secret)
         shoot(page, "key-desktop-zh")
         field.press("Enter")
