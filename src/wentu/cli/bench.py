@@ -63,6 +63,8 @@ def bench(
         raise typer.BadParameter(f"there is no folder {out.absolute().parent}")
     settings = load_settings()
     names = _engines(settings, engines or [])
+    if random and not set(names) <= set(_weight_engines()):
+        raise typer.BadParameter(f"--random is for {' and '.join(_weight_engines())}")
     with _random_weights(settings) if random else _installed(settings, model, names) as subject:
         tree = _measured(settings, names, subject, runs)
     text = json.dumps({**tree, "random": random}, ensure_ascii=False, indent=2)
@@ -85,8 +87,8 @@ def _measured(settings: Settings, names: list[str], subject: Subject, runs: int)
     return {
         "machine": asdict(read_machine()),
         "versions": {"python": platform.python_version(), **_versions()},
-        "model": subject.name,
-        "weights": settings.openvino.weights,
+        "models": {name: _model_name(settings, name, subject) for name in names},
+        "openvino_weights": settings.openvino.weights,
         "threads": settings.engine.threads,
         "runs": runs,
         "read_gb_per_s": gb_per_s,
@@ -125,6 +127,13 @@ def _engines(settings: Settings, asked: list[str]) -> list[str]:
             raise typer.BadParameter(f"there is no engine called '{name}'; known: {', '.join(registry)}")
     wanted = settings.engine.name
     return list(dict.fromkeys(asked)) or [wanted if wanted != "auto" else _weight_engines()[0]]
+
+
+def _model_name(settings: Settings, engine: str, subject: Subject) -> str:
+    """What an engine was measured with; "" where it has no weights, or does not tell."""
+    if engine in _weight_engines():
+        return subject.name
+    return {"llamacpp": Path(settings.engine.model).name, "remote": settings.remote.model}.get(engine, "")
 
 
 def _weight_engines() -> tuple[str, ...]:

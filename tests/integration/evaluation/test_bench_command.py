@@ -47,7 +47,8 @@ def test_the_installed_model_gets_every_figure_with_what_it_depends_on(tmp_path:
     out = tmp_path / "result.json"
     tree = run("--out", str(out))
     assert json.loads(out.read_text()) == tree
-    assert (tree["model"], tree["weights"], tree["runs"], tree["random"]) == ("tiny", "int4", 1, False)
+    assert tree["models"] == {"openvino": "tiny"}
+    assert (tree["openvino_weights"], tree["runs"], tree["random"]) == ("int4", 1, False)
     assert tree["machine"]["cores_logical"] >= 1
     assert {"python", "wentu", "openvino"} <= tree["versions"].keys()
     (before, after) = tree["read_gb_per_s"]
@@ -63,7 +64,7 @@ def test_the_installed_model_gets_every_figure_with_what_it_depends_on(tmp_path:
 def test_random_weights_are_made_measured_and_gone(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shapes, "Sizes", lambda: TINY)
     tree = run("--random")
-    assert (tree["model"], tree["random"]) == ("random", True)
+    assert (tree["models"], tree["random"]) == ({"openvino": "random"}, True)
     assert all(value > 0 for value in tree["engines"]["openvino"].values())
     assert list(data_dir.iterdir()) == []
 
@@ -91,7 +92,13 @@ def test_an_engine_that_cannot_load_says_why() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--engine", "nothing"], ["--model", "x", "--random"], ["--out", "/nowhere/at/all.json"], ["--runs", "0"]],
+    [
+        ["--engine", "nothing"],
+        ["--model", "x", "--random"],
+        ["--engine", "llamacpp", "--random"],
+        ["--out", "/nowhere/at/all.json"],
+        ["--runs", "0"],
+    ],
 )
 def test_wrong_usage_exits_2(arguments: list[str]) -> None:
     assert CliRunner().invoke(app, ["bench", *arguments]).exit_code == 2

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from wentu.core.errors import EngineCrashed, WeightsMissing
+from wentu.core.errors import EngineCrashed, EngineError, WeightsMissing
 from wentu.evaluation.bench import Arm
 
 HEAD = "import json, sys; orders = json.loads(sys.stdin.readline())\ndef say(**m): print(json.dumps(m), flush=True)\n"
@@ -35,6 +35,12 @@ def test_an_arms_error_stays_what_it_is() -> None:
 @pytest.mark.parametrize("code", ["say(step='load_s')", "sys.exit(3)"])
 def test_an_arm_that_ends_without_a_word_has_crashed(code: str) -> None:
     with pytest.raises(EngineCrashed):
+        arm(code).run(lambda step: None)
+
+
+@pytest.mark.parametrize("code", ["print('hello')", "say(other=1)", "say(error='x')", "print('[]')", "say(figures=1)"])
+def test_rubbish_is_our_error(code: str) -> None:
+    with pytest.raises(EngineError, match="'peer'"):
         arm(code).run(lambda step: None)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from wentu.core.codec import adapter
-from wentu.core.errors import EngineCrashed, error_from_event
+from wentu.core.errors import EngineCrashed, EngineError, error_from_event
 from wentu.core.process import stop
 from wentu.core.types import Failed
 
@@ -32,7 +32,7 @@ class Arm:
     environ: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, report: Callable[[str], None]) -> dict[str, float | None]:
-        """The figures by name. Raises the arm's own error, or EngineCrashed when it ends without a word."""
+        """The figures by name. Raises the arm's own error; EngineCrashed, EngineError if it has none."""
         child = subprocess.Popen(
             self.command,
             env={**os.environ, **self.environ},
@@ -44,6 +44,8 @@ class Arm:
             return _follow(child, self.orders, report)
         except BrokenPipeError as exc:
             raise EngineCrashed("the measuring process ended before it began") from exc
+        except (ValueError, KeyError, AttributeError, TypeError) as exc:  # pydantic's errors are ValueErrors
+            raise EngineError(f"what the measuring process of '{self.name}' said is not understood") from exc
         finally:
             for pipe in (child.stdin, child.stdout):
                 if pipe is not None:
@@ -64,7 +66,7 @@ def _follow(
     child.stdin.write(json.dumps(orders).encode() + b"\n")
     child.stdin.flush()
     for line in child.stdout:
-        said: dict[str, Any] = json.loads(line)
+        said: Any = json.loads(line)
         if "error" in said:
             raise error_from_event(adapter(Failed).validate_python(said["error"]))
         if "figures" in said:
