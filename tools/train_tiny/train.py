@@ -79,7 +79,7 @@ def train(out: Path, budget_s: float, n_learnt: int, quieter_start: bool) -> Non
         step += 1
         if step % SAVE_STEPS == 0 or spent >= 1:
             save(model, out)
-    print(f"{step} steps of {BATCH} pictures", flush=True)
+    print(f"{step} steps", flush=True)
 
 
 def _cosine(spent: float) -> float:
