@@ -101,7 +101,7 @@ def test_many_threads_share_one_host(fleet: Fleet) -> None:
 
 
 def test_an_unknown_engine_is_refused_with_the_known_names(tmp_path: Path) -> None:
-    with pytest.raises(BadSetting, match="known: fake, openvino, reader, remote, transformers"):
+    with pytest.raises(BadSetting, match=r"known: fake, .*reader, remote"):
         Fleet(Settings(data_dir=tmp_path)).set([VersionSpec("x", "gpt")])
 
 
