@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
 from integration.engines_openvino.parts import load
 from integration.seeing import faults
@@ -62,6 +63,15 @@ def test_the_openvino_engine_sees_what_was_drawn(answers: list[str]) -> None:
     assert exact(answers, LEARNT) >= BY_HEART
 
 
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """What a model this small is fastest with; other tests get torch's threads back."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("one_thread")
 def test_the_transformers_engine_says_the_same(answers: list[str], tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, engine=EngineSettings(threads=1, dtype="float32"))
     engine = TransformersEngine.load(VersionSpec("seeing", "transformers", CHECKPOINT), settings)
