@@ -26,7 +26,7 @@ check: .stamps/dev .stamps/node ## formatting, lint, types, import contracts
 	$(NPM) run lint
 	$(NPM) run type-check
 
-test-unit: .stamps/dev ## unit tests
+test-unit: .stamps/dev .stamps/browser ## unit tests
 	$(BIN)/python -m pytest tests/unit
 
 test-integration: .stamps/dev .stamps/web ## real queue, real engines on tiny checkpoints, real servers

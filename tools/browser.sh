@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The browser tests need Chromium and a Chinese font: installed here where that is possible, named where it is not.
+# The browser tests need Chromium, and they and the drawing of samples a Chinese font: installed where that is possible,
+# named where it is not.
 set -euo pipefail
 missing=()
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
