@@ -9,8 +9,9 @@ from typing import Self
 
 from wentu.core.config import Settings
 from wentu.core.errors import EngineError
-from wentu.core.types import Chunk, FinishReason, Progress, Prompt, SamplingParams, TokenLogprob, Usage
+from wentu.core.types import Chunk, Progress, Prompt, SamplingParams, TokenLogprob, Usage
 from wentu.engines.base import Capabilities, Engine, VersionSpec
+from wentu.engines.release import cut
 
 # Variables of the test that starts the process; they are no settings, since no user should need them.
 PACE_VARIABLE, TEXT_VARIABLE = "FAKE_ENGINE_TOKEN_S", "FAKE_ENGINE_TEXT"
@@ -40,16 +41,9 @@ class FakeEngine(Engine):
         if question.startswith("crash:"):
             os._exit(11)
         yield Chunk(progress=Progress("encoding", 1.0))
-        text, reason = _cut(self.text if self.text is not None else question, params)
+        text, reason = cut(self.text if self.text is not None else question, params)
         for character in text:
             time.sleep(self.token_s)
             logprobs = (TokenLogprob(character, 0.0),) if params.logprobs is not None else ()
             yield Chunk(character, logprobs)
         yield Chunk(finish_reason=reason, usage=Usage(len(question), len(text)))
-
-
-def _cut(text: str, params: SamplingParams) -> tuple[str, FinishReason]:
-    """The text up to the first stop string and at most `max_tokens` characters, and why it ends there."""
-    ends = [position for stop in params.stop if stop and (position := text.find(stop)) >= 0]
-    text = text[: min(ends)] if ends else text
-    return (text[: params.max_tokens], "length") if len(text) > params.max_tokens else (text, "stop")

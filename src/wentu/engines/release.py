@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
-from wentu.core.types import TokenLogprob
+from wentu.core.types import FinishReason, SamplingParams, TokenLogprob
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +64,10 @@ class Release:
         ready = tuple(logprob for start, logprob in self._waiting if start < self._n_released)
         self._waiting = [(start, logprob) for start, logprob in self._waiting if start >= self._n_released]
         return Released(text, ready)
+
+
+def cut(text: str, params: SamplingParams) -> tuple[str, FinishReason]:
+    """A text known whole, up to its first stop string and at most `max_tokens` characters; and why it ends there."""
+    places = [place for stop in params.stop if stop and (place := text.find(stop)) >= 0]
+    text = text[: min(places)] if places else text
+    return (text[: params.max_tokens], "length") if len(text) > params.max_tokens else (text, "stop")

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Self
 
 from wentu.core.config import Settings
-from wentu.core.types import Chunk, FinishReason, Progress, Prompt, SamplingParams, Usage, VersionSpec
+from wentu.core.types import Chunk, Progress, Prompt, SamplingParams, Usage, VersionSpec
 from wentu.engines.base import Capabilities, Engine
 from wentu.engines.reader.answer import compose
+from wentu.engines.release import cut
 
 _PIECE = 24  # characters sent at once; there is nothing to wait for in between
 
@@ -24,14 +25,7 @@ class ReaderEngine(Engine):
 
     def stream(self, prompt: Prompt, params: SamplingParams) -> Iterator[Chunk]:
         yield Chunk(progress=Progress("writing"))
-        text, reason = _limit(compose(prompt), params)
+        text, reason = cut(compose(prompt), params)
         for start in range(0, len(text), _PIECE):
             yield Chunk(text[start : start + _PIECE])
         yield Chunk(finish_reason=reason, usage=Usage(len(prompt.question), len(text)))
-
-
-def _limit(text: str, params: SamplingParams) -> tuple[str, FinishReason]:
-    """Stop strings and the length limit; a character counts as a token here."""
-    places = [place for stop in params.stop if stop and (place := text.find(stop)) >= 0]
-    text = text[: min(places)] if places else text
-    return (text[: params.max_tokens], "length") if len(text) > params.max_tokens else (text, "stop")
