@@ -6,18 +6,32 @@ image -> intake -> safety -> rollout (which version) -> task (+ ocr, knowledge) 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from wentu.core.clock import Clock
 from wentu.core.errors import UnknownTask, WentuError
-from wentu.core.types import Answer, Done, Event, Generation, Picture, PictureRef, Progress, Query, TextLine
+from wentu.core.types import (
+    Answer,
+    Done,
+    Event,
+    Generation,
+    Page,
+    Picture,
+    PictureRef,
+    Progress,
+    Prompt,
+    Query,
+    TextLine,
+    Usage,
+    VersionSpec,
+)
 from wentu.engines.base import Engine
 from wentu.rollout import Rollout
-from wentu.safety import Safety, release
-from wentu.tasks import Task
-from wentu.verify import Verdict, verify
+from wentu.safety import Safety, collect, release, whole
+from wentu.tasks import Task, Told, Tools
+from wentu.verify import Verdict, judge, verify
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +50,7 @@ class Parts:
     intake: Callable[[PictureRef], Picture]
     safety: Safety
     rollout: Rollout
-    tasks: Mapping[str, Task]
+    tasks: Mapping[str, Task[Any]]
     ocr: Callable[[Picture], tuple[TextLine, ...]]
     engines: Engines
 
@@ -62,39 +76,61 @@ def _answer(query: Query, parts: Parts) -> Iterator[Event]:
     task = _task(query, parts)
     yield Progress("reading_text")
     with clock.stage("ocr"):
-        lines = [parts.ocr(picture) for picture in pictures]
-    parts.safety.check_lines(lines)
-    prompt = task.prompt(query, pictures, lines)
+        pages = [Page(picture, parts.ocr(picture)) for picture in pictures]
+    parts.safety.check_lines([page.lines for page in pages])
+    reading = task.read(query, pages, Tools(parts.ocr))
     engine = parts.engines.get(version.name)
     with clock.stage("engine"):
-        said = yield from release(engine.stream(prompt, query.sampling), parts.safety.guard(), clock)
+        said = yield from _ask(task, query, task.prompt(query, pages, reading), engine, parts.safety, clock)
     yield Progress("checking")
     with clock.stage("verify"):
-        sizes = [(picture.width, picture.height) for picture in pictures]
-        scale = engine.capabilities.box_scale
-        verdict = verify(said.text, lines, question=query.question, sizes=sizes, box_scale=scale)
-    yield Done(_conclude(said, verdict, engine, version.name, version.engine, clock))
+        judged = judge(task.claims(query, pages, reading, said.text), pages)
+        told = task.tell(query, pages, reading, said.text, judged)
+        verdict = _verify(told, query, pages, engine)
+    if not task.spoken:
+        said = yield from release(whole(told.text, said), parts.safety.guard(), clock)
+    yield Done(_conclude(said, told, verdict, engine, version, clock))
+
+
+def _ask(
+    task: Task[Any], query: Query, prompt: Prompt | None, engine: Engine, safety: Safety, clock: Clock
+) -> Generator[Event, None, Generation]:
+    """What the engine says. A task that is not spoken asks only an engine that sees, and shows nothing yet."""
+    if prompt is None or not (task.spoken or engine.capabilities.sees):
+        return Generation("", "stop", Usage())
+    chunks = engine.stream(prompt, task.sampling(query))
+    if task.spoken:
+        return (yield from release(chunks, safety.guard(), clock))
+    return (yield from collect(chunks, clock))
+
+
+def _verify(told: Told, query: Query, pages: Sequence[Page], engine: Engine) -> Verdict:
+    sizes = [(page.picture.width, page.picture.height) for page in pages]
+    scale = engine.capabilities.box_scale
+    return verify(told.text, [page.lines for page in pages], question=query.question, sizes=sizes, box_scale=scale)
 
 
 def _conclude(
-    said: Generation, verdict: Verdict, engine: Engine, version: str, engine_name: str, clock: Clock
+    said: Generation, told: Told, verdict: Verdict, engine: Engine, version: VersionSpec, clock: Clock
 ) -> Answer:
     sees = engine.capabilities.sees
+    blocked = said.finish_reason == "blocked"
     return Answer(
         text=said.text,
         status=verdict.status if sees else "reader",
         evidence=verdict.evidence,
-        version=version,
-        engine=engine_name,
+        version=version.name,
+        engine=version.engine,
         finish_reason=said.finish_reason,
         usage=said.usage,
         timings=dict(clock.seconds),
         unsupported=verdict.unsupported if sees else (),
         logprobs=said.logprobs,
+        result=None if blocked else told.result,
     )
 
 
-def _task(query: Query, parts: Parts) -> Task:
+def _task(query: Query, parts: Parts) -> Task[Any]:
     if query.task not in parts.tasks:
         known = ", ".join(sorted(parts.tasks))
         raise UnknownTask(f"there is no task '{query.task}'; known: {known}", name=query.task, known=known)

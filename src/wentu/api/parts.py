@@ -84,17 +84,11 @@ def check_number(pictures: int, parts: Service) -> None:
         )
 
 
-def _sent(parts: Service, owner: str, part: Part, path: str) -> str | StoredPicture:
-    if not isinstance(part, ImagePart):
-        return part.text.replace("\0", "")  # PostgreSQL can't keep NUL, and no question needs it
-    try:
-        return _picture(parts, owner, part.image_url.url)
-    except WentuError as error:
-        error.params["param"] = f"{path}.image_url.url"
-        raise
+def find_picture(parts: Service, owner: str, url: str) -> StoredPicture:
+    """The picture at a `wentu:pic_...`, `data:` or https address, from now on kept as this owner's.
 
-
-def _picture(parts: Service, owner: str, url: str) -> StoredPicture:
+    Raises the BadInput family, UnknownPicture, BlockedLink.
+    """
     if url.startswith(PICTURE_SCHEME):
         return parts.store.pictures.get(url.removeprefix(PICTURE_SCHEME), owner=owner)
     if url[:5].lower() == "data:":
@@ -104,6 +98,16 @@ def _picture(parts: Service, owner: str, url: str) -> StoredPicture:
     else:
         raise BadRequest("a picture is a data: URL, wentu:pic_... or an https link")
     return parts.store.pictures.renew(taken.digest, owner=owner) or keep(parts, owner, taken)
+
+
+def _sent(parts: Service, owner: str, part: Part, path: str) -> str | StoredPicture:
+    if not isinstance(part, ImagePart):
+        return part.text.replace("\0", "")  # PostgreSQL can't keep NUL, and no question needs it
+    try:
+        return find_picture(parts, owner, part.image_url.url)
+    except WentuError as error:
+        error.params["param"] = f"{path}.image_url.url"
+        raise
 
 
 def _reference(part: str | StoredPicture) -> str | PictureRef:

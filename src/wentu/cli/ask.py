@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from wentu.cli.pictures import read_picture
 from wentu.core.codec import to_plain
 from wentu.core.config import load_settings
-from wentu.core.errors import BadInput, TooManyPictures, UnreadableImage, WentuError, error_from_event
+from wentu.core.errors import BadInput, TooManyPictures, WentuError, error_from_event
 from wentu.core.logs import set_up_logs
-from wentu.core.types import Answer, Done, Failed, Message, Progress, Query, Raw, Retract, SamplingParams, Token
+from wentu.core.types import Answer, Done, Failed, Message, Progress, Query, Retract, SamplingParams, Token
 
 _STATUS = {
     "reader": "built-in reader: the text and geometry of the picture, no vision model",
@@ -49,7 +49,7 @@ def ask(
             count=len(paths),
             limit=settings.intake.max_pictures,
         )
-    pictures = [_read(path, settings.intake.max_bytes) for path in paths]
+    pictures = [read_picture(path, settings.intake.max_bytes) for path in paths]
     sampling = SamplingParams(max_tokens=max_tokens, temperature=temperature, seed=seed)
     query = Query((Message("user", (*pictures, question)),), model=model, sampling=sampling)
     with assemble(settings) as service:
@@ -58,17 +58,6 @@ def ask(
         typer.echo(json.dumps(to_plain(answer), ensure_ascii=False))
     else:
         _print_evidence(answer, [picture.name for picture in pictures])
-
-
-def _read(path: str, max_bytes: int) -> Raw:
-    """The file's bytes; one byte more than allowed at most, so that a huge file is refused and not loaded."""
-    if path == "-":
-        return Raw(sys.stdin.buffer.read(max_bytes + 1), "stdin")
-    try:
-        with Path(path).open("rb") as file:
-            return Raw(file.read(max_bytes + 1), Path(path).name)
-    except OSError as exc:
-        raise UnreadableImage(f"{path} can't be opened", hint="Check the name and the file's permissions.") from exc
 
 
 def _show(events: object, *, quiet: bool) -> Answer:

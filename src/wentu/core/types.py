@@ -14,9 +14,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from wentu.core.geometry import Box as Box
+from wentu.core.geometry import Polygon as Polygon
+from wentu.core.results import Alignment as Alignment
+from wentu.core.results import Result as Result
+
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "cancelled", "loop", "blocked"]
-Alignment = Literal["exact", "normalized", "fuzzy", "none"]
 Stage = Literal[
     "queued",
     "reading_picture",
@@ -140,31 +144,6 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle in picture pixels, origin top left: x0 <= x1, y0 <= y1."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    @property
-    def width(self) -> float:
-        return self.x1 - self.x0
-
-    @property
-    def height(self) -> float:
-        return self.y1 - self.y0
-
-    @property
-    def center(self) -> tuple[float, float]:
-        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
-
-
-Polygon = tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class TextLine:
     """One line of text that OCR saw. `polygon` has 4 points in picture pixels, clockwise from top left.
 
@@ -179,6 +158,14 @@ class TextLine:
     def box(self) -> Box:
         xs, ys = [p[0] for p in self.polygon], [p[1] for p in self.polygon]
         return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A picture with the text lines that stand in it."""
+
+    picture: Picture
+    lines: tuple[TextLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +278,7 @@ class Answer:
     `status`: "reader" (no vision model: the text and geometry of the picture alone), "verified" (every figure
     and quotation stands in the picture's text), "grounded" (some do), "unverified" (none does).
     `unsupported` are the figures in the answer that no text line shows. `timings` are seconds by stage.
+    `result` is what the task found beside the words; a chat has none.
     """
 
     text: str
@@ -303,6 +291,7 @@ class Answer:
     timings: Mapping[str, float]
     unsupported: tuple[str, ...] = ()
     logprobs: tuple[TokenLogprob, ...] = ()
+    result: Result | None = None
 
 
 @dataclass(frozen=True, slots=True)

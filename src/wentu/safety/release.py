@@ -53,6 +53,35 @@ def release(chunks: Iterator[Chunk], guard: Guard, clock: Clock) -> Generator[Ev
     return Generation("".join(text), reason, usage, tuple(logprobs))
 
 
+def collect(chunks: Iterator[Chunk], clock: Clock) -> Generator[Event, None, Generation]:
+    """Yields progress alone and returns what the engine said: a reading that is judged before anything is shown.
+
+    `clock` gets "first_token". Raises EngineError when the engine's chunks end without a finish reason.
+    """
+    text: list[str] = []
+    reason: FinishReason | None = None
+    usage = Usage()
+    try:
+        for chunk in chunks:
+            if chunk.text and not text:
+                clock.mark("first_token")
+            if chunk.text:
+                text.append(chunk.text)
+            yield chunk.progress or Progress("writing" if text else "reading_prompt")
+            reason, usage = chunk.finish_reason or reason, chunk.usage or usage
+    finally:
+        if isinstance(chunks, Generator):
+            chunks.close()
+    if reason is None:
+        raise EngineError("the engine stopped without saying why")
+    return Generation("".join(text), reason, usage)
+
+
+def whole(text: str, said: Generation) -> Iterator[Chunk]:
+    """A text that is known from the start to its end, on its way to the user as if it had just been written."""
+    yield Chunk(text=text, finish_reason="stop", usage=said.usage)
+
+
 def _shown(text: list[str], piece: str) -> Iterator[Token]:
     if piece:
         text.append(piece)

@@ -1,6 +1,6 @@
 """What is asked: each task turns a question into a prompt and an engine's text into an answer."""
 
-from wentu.tasks.base import Task
+from wentu.tasks.base import Task, Told, Tools
 from wentu.tasks.chat import Chat
 
-__all__ = ["Chat", "Task"]
+__all__ = ["Chat", "Task", "Told", "Tools"]

@@ -3,16 +3,62 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from wentu.core.types import Picture, Prompt, Query, TextLine
+from wentu.core.claims import Claim
+from wentu.core.results import FieldValue, Result
+from wentu.core.types import Page, Picture, Prompt, Query, SamplingParams, TextLine
+
+R = TypeVar("R")
 
 
-class Task(ABC):
-    """Knows what is asked; knows no engine, HTTP or storage."""
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a deterministic reading may use beside the pages: `ocr` reads another picture (a rectified page, a crop)."""
+
+    ocr: Callable[[Picture], tuple[TextLine, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the user is told: words, and what the task found beside them."""
+
+    text: str
+    result: Result | None = None
+
+
+class Task(ABC, Generic[R]):
+    """Knows what is asked; knows no engine, HTTP or storage.
+
+    Two readings, one judge: `read` is the deterministic one (`R` is its type), `prompt` asks the vision model for
+    another, `claims` lays the two side by side, `verify` judges them, and `tell` says what came of it.
+    """
 
     name: str
+    #: True: the engine's words are the answer and are shown while they are written. False: they are a reading, which
+    #: is judged before anything is shown, and an engine that sees nothing is not asked.
+    spoken = True
+
+    def read(self, query: Query, pages: Sequence[Page], tools: Tools) -> R | None:
+        """What text, geometry and rules say, without any model. `pages[i]` is `query.pictures[i]`."""
+        return None
 
     @abstractmethod
-    def prompt(self, query: Query, pictures: Sequence[Picture], lines: Sequence[tuple[TextLine, ...]]) -> Prompt:
-        """What the engine gets. `pictures[i]` and `lines[i]` belong to `query.pictures[i]`."""
+    def prompt(self, query: Query, pages: Sequence[Page], reading: R | None) -> Prompt | None:
+        """What the engine gets; None: the deterministic reading has nothing left to ask."""
+
+    def sampling(self, query: Query) -> SamplingParams:
+        """How the engine chooses its tokens for this task."""
+        return query.sampling
+
+    def claims(self, query: Query, pages: Sequence[Page], reading: R | None, said: str) -> tuple[Claim, ...]:
+        """The values that are to be judged, each with both readings. `said` is "" where no model was asked."""
+        return ()
+
+    def tell(
+        self, query: Query, pages: Sequence[Page], reading: R | None, said: str, judged: Mapping[str, FieldValue]
+    ) -> Told:
+        """The answer. `judged` are the claims' values by id. A spoken task tells what was said."""
+        return Told(said)

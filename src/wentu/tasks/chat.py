@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wentu.core.text import is_chinese
-from wentu.core.types import Picture, Prompt, Query, TextLine, Turn
+from wentu.core.types import Page, Prompt, Query, Turn
 from wentu.tasks.base import Task
 
 # The text inside a picture is somebody else's: the last sentence is a request, the real guard is that nothing an
@@ -18,13 +18,13 @@ _SYSTEM = {
 }
 
 
-class Chat(Task):
+class Chat(Task[None]):
     """Questions and answers as one writes them in a chat."""
 
     name = "chat"
 
-    def prompt(self, query: Query, pictures: Sequence[Picture], lines: Sequence[tuple[TextLine, ...]]) -> Prompt:
-        waiting = iter(pictures)
+    def prompt(self, query: Query, pages: Sequence[Page], reading: None) -> Prompt:
+        waiting = (page.picture for page in pages)
         turns = tuple(
             Turn(message.role, tuple(part if isinstance(part, str) else next(waiting) for part in message.parts))
             for message in query.messages
@@ -32,4 +32,4 @@ class Chat(Task):
         if not any(turn.role == "system" for turn in turns):
             language = "zh" if is_chinese(query.question) or not query.question.strip() else "en"
             turns = (Turn("system", (_SYSTEM[language],)), *turns)
-        return Prompt(turns, tuple(lines), query.options.get("json_schema"))
+        return Prompt(turns, tuple(page.lines for page in pages), query.options.get("json_schema"))

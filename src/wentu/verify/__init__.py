@@ -1,5 +1,6 @@
-"""The answer held against the pixels: which words stand in the picture, where, and which figures do not."""
+"""The answer held against the pixels: what stands in the picture, where, and how sure we are."""
 
 from wentu.verify.align import Verdict, verify
+from wentu.verify.fields import judge
 
-__all__ = ["Verdict", "verify"]
+__all__ = ["Verdict", "judge", "verify"]

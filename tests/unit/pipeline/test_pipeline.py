@@ -1,17 +1,21 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
+from wentu.core.claims import Claim, Reading
+from wentu.core.codec import event_from_json, event_to_json
 from wentu.core.config import SafetySettings
 from wentu.core.errors import EngineError, UnreadableImage
+from wentu.core.results import Extraction, FieldValue
 from wentu.core.types import (
     Chunk,
     Done,
     Event,
     Failed,
     Message,
+    Page,
     Picture,
     PictureRef,
     Progress,
@@ -21,6 +25,7 @@ from wentu.core.types import (
     Stored,
     TextLine,
     Token,
+    Turn,
     VersionSpec,
 )
 from wentu.engines.base import Capabilities
@@ -28,7 +33,7 @@ from wentu.engines.fake import FakeEngine
 from wentu.pipeline import Parts, answer
 from wentu.rollout import Rollout
 from wentu.safety import Safety
-from wentu.tasks import Chat
+from wentu.tasks import Chat, Task, Told, Tools
 
 BOX = ((0.0, 0.0), (80.0, 0.0), (80.0, 20.0), (0.0, 20.0))
 LINES = (TextLine("合计 25.00", BOX, 0.9),)
@@ -53,12 +58,12 @@ def load(ref: PictureRef) -> Picture:
     return Picture(ref.digest, np.zeros((20, 100, 3), np.uint8))
 
 
-def parts(engine: FakeEngine) -> Parts:
+def parts(engine: FakeEngine, *more: Task[Any]) -> Parts:
     return Parts(
         intake=load,
         safety=Safety(SafetySettings()),
         rollout=Rollout([VersionSpec("v1", "fake")], "v1"),
-        tasks={"chat": Chat()},
+        tasks={task.name: task for task in (Chat(), *more)},
         ocr=lambda picture: LINES,
         engines=Engines(engine),
     )
@@ -66,6 +71,29 @@ def parts(engine: FakeEngine) -> Parts:
 
 def ask(engine: FakeEngine, *content: Any, **fields: Any) -> list[Event]:
     return list(answer(Query((Message("user", content),), **fields), parts(engine)))
+
+
+class Total(Task[str]):
+    """A task with two readings: the line itself, and what the model says."""
+
+    name = "total"
+    spoken = False
+
+    def read(self, query: Query, pages: Sequence[Page], tools: Tools) -> str:
+        return pages[0].lines[0].text.split()[-1]
+
+    def prompt(self, query: Query, pages: Sequence[Page], reading: str | None) -> Prompt:
+        return Prompt((Turn("user", (pages[0].picture, "合计?")),))
+
+    def claims(self, query: Query, pages: Sequence[Page], reading: str | None, said: str) -> tuple[Claim, ...]:
+        assert reading is not None
+        vlm = Reading(said, float(said), 0.5) if said else None
+        return (Claim("total", "money", Reading(reading, float(reading), 0.9), vlm),)
+
+    def tell(
+        self, query: Query, pages: Sequence[Page], reading: str | None, said: str, judged: Mapping[str, FieldValue]
+    ) -> Told:
+        return Told(f"合计：{judged['total'].raw_text}", Extraction("receipt", judged))
 
 
 def test_an_answer_goes_through_every_stop_in_order() -> None:
@@ -77,6 +105,28 @@ def test_an_answer_goes_through_every_stop_in_order() -> None:
     assert "".join(event.text for event in events if isinstance(event, Token)) == done.answer.text
     assert (done.answer.status, done.answer.version, done.answer.engine) == ("verified", "v1", "fake")
     assert set(done.answer.timings) == {"intake", "ocr", "engine", "first_token", "verify"}
+
+
+def total(engine: FakeEngine) -> list[Event]:
+    query = Query((Message("user", (Stored("a"),)),), task="total")
+    return list(answer(query, parts(engine, Total())))
+
+
+@pytest.mark.parametrize(("said", "status"), [("25.00", "verified"), ("26.00", "conflict")])
+def test_a_models_reading_is_judged_before_anything_of_it_is_shown(said: str, status: str) -> None:
+    events = total(Seeing(said))
+    assert "".join(event.text for event in events if isinstance(event, Token)) == "合计：25.00"
+    done = events[-1]
+    assert isinstance(done, Done) and isinstance(done.answer.result, Extraction)
+    assert done.answer.result.fields["total"].status == status
+    assert event_from_json(event_to_json(done)) == done
+
+
+def test_an_engine_without_eyes_is_not_asked_for_a_reading() -> None:
+    done = total(FakeEngine("crash:"))[-1]
+    assert isinstance(done, Done) and isinstance(done.answer.result, Extraction)
+    assert done.answer.result.fields["total"].status == "grounded"
+    assert done.answer.usage.completion_tokens == 0
 
 
 def test_an_invented_figure_is_reported_with_the_answer() -> None:
@@ -152,7 +202,7 @@ def test_chat_keeps_turns_and_pictures_in_their_places() -> None:
         Message("user", (Stored("b"), "第二")),
     )
     pictures = [load(Stored("a")), load(Stored("b"))]
-    prompt = Chat().prompt(Query(messages), pictures, [LINES, ()])
+    prompt = Chat().prompt(Query(messages), [Page(pictures[0], LINES), Page(pictures[1], ())], None)
     assert [turn.role for turn in prompt.turns] == ["system", "user", "assistant", "user"]
     assert prompt.turns[1].parts == ("第一", pictures[0])
     assert prompt.turns[3].parts == (pictures[1], "第二")
@@ -160,5 +210,5 @@ def test_chat_keeps_turns_and_pictures_in_their_places() -> None:
 
 
 def test_the_users_own_system_message_replaces_ours() -> None:
-    prompt = Chat().prompt(Query((Message("system", ("只说是或否",)), Message("user", ("?",)))), [], [])
+    prompt = Chat().prompt(Query((Message("system", ("只说是或否",)), Message("user", ("?",)))), [], None)
     assert [turn.text for turn in prompt.turns] == ["只说是或否", "?"]

@@ -1,0 +1,30 @@
+"""Places in a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Points (x, y) in picture pixels, origin top left, clockwise from the top left one.
+Polygon = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in picture pixels, origin top left: x0 <= x1, y0 <= y1."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def center(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2

@@ -1,0 +1,96 @@
+"""What a task gives beside its words: one frozen type a task, the same in the API, the command line and the exports.
+
+Each has a `kind`, by which a stored one is recognised. The names are a contract: clients and files see
+exactly these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from wentu.core.geometry import Polygon
+
+Alignment = Literal["exact", "normalized", "fuzzy", "none"]
+FieldStatus = Literal["verified", "grounded", "inferred", "conflict", "unreadable", "absent"]
+Level = Literal["error", "warn"]
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where a value stands: `polygon` has 4 points in pixels of page `page` (from 0), clockwise from top left.
+
+    `line_ids` are the indexes of the page's text lines that it lies in.
+    """
+
+    page: int
+    polygon: Polygon
+    line_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule that a value was held against, by its id of the contract (`id.checksum`, `invoice.total` ...)."""
+
+    id: str
+    level: Level
+    passed: bool
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A proposal: with `to` in the place of `from_` the checks would hold. Nothing is ever repaired silently."""
+
+    from_: str
+    to: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """One value out of a document with everything that is known about it.
+
+    `raw_text` is what stands there, `value` the same normalised (dates ISO 8601, numbers as numbers).
+    `confidence` is calibrated, 0..1; `signals` are what it was made of (`ocr`, `vlm`, `agreement`, `checks`,
+    `image_quality`). `reason` says why an unreadable value can't be read.
+    """
+
+    value: Value
+    raw_text: str
+    normalized: str
+    type: str
+    status: FieldStatus
+    confidence: float
+    signals: Mapping[str, float | None] = field(default_factory=dict)
+    regions: tuple[Region, ...] = ()
+    alignment: Alignment = "none"
+    checks: tuple[Check, ...] = ()
+    repair: Repair | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QualityWarning:
+    """An honest word about a picture's quality (`blur`, `glare`, `cut_off` ...), with a score where there is one."""
+
+    id: str
+    message: str
+    score: float | None = None
+    region: Region | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The fields of one document; `fields` by their dotted ids (`buyer.name`, `items.0.amount`)."""
+
+    type: str
+    fields: Mapping[str, FieldValue]
+    checks: tuple[Check, ...] = ()
+    quality: tuple[QualityWarning, ...] = ()
+    kind: Literal["extraction"] = "extraction"
+
+
+Result = Extraction
