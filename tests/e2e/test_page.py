@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from running import Running, environ_for, run_wentu, serving, wait_for_version
 from running.browser import open_page, shoot
@@ -104,6 +104,19 @@ def test_pasting_and_dropping_take_pictures_too(page: Page, invoice: Path) -> No
     for kind in ("dragenter", "dragover", "drop"):
         page.dispatch_event("main", kind, {"dataTransfer": dropped})
     expect(waiting).to_have_count(2)
+
+
+def test_nothing_moves_under_the_hand_when_an_upload_ends(page: Page, invoice: Path) -> None:
+    held: list[Route] = []
+    page.route("**/v1/pictures", lambda route: held.append(route))
+    upload(page, invoice)
+    button = page.get_by_role("button", name="提问", exact=True)
+    expect(page.get_by_role("complementary", name="图片")).to_be_visible()
+    before = button.bounding_box()
+    held[0].continue_()
+    expect(page.get_by_role("list", name="待提问的图片").get_by_role("status")).to_have_text("已放入")
+    expect(page.get_by_role("complementary", name="图片").locator("img").first).to_be_visible()
+    assert button.bounding_box() == before
 
 
 def test_regenerate_and_edit_keep_the_older_branches(page: Page, invoice: Path) -> None:

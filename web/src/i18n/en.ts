@@ -21,6 +21,10 @@ const en: Messages = {
     notFound: 'There is no such page',
     notFoundHint: 'The address may be misspelt, or what it showed was deleted.',
   },
+  sections: {
+    label: 'Sections',
+    chat: 'Ask',
+  },
   empty: {
     title: 'Show me a picture and ask',
     lead: 'Receipts, IDs, charts, screenshots, products… The answer is worked out on this machine, and it shows you which part of the picture it rests on.',

@@ -19,6 +19,10 @@ const zhCN = {
     notFound: '没有这个页面',
     notFoundHint: '地址可能写错了，或者内容已被删除。',
   },
+  sections: {
+    label: '功能',
+    chat: '问图',
+  },
   empty: {
     title: '把图交给我，问什么都行',
     lead: '票据、证件、图表、截图、商品照片……答案在这台机器上算出，并指给你看它依据图中的哪一处。',

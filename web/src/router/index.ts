@@ -2,6 +2,8 @@ import { createRouter, createWebHistory } from 'vue-router'
 
 import ChatView from '@/views/ChatView.vue'
 
+import { sectionRoutes } from './sections'
+
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
@@ -11,6 +13,7 @@ export const router = createRouter({
       component: ChatView,
       props: ({ params }) => (params.id ? { id: String(params.id) } : {}),
     },
+    ...sectionRoutes,
     { path: '/settings', component: () => import('@/views/SettingsView.vue') },
     { path: '/:rest(.*)*', component: () => import('@/views/NotFoundView.vue') },
   ],

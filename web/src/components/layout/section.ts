@@ -1,0 +1,8 @@
+import type { Component } from 'vue'
+
+/** A part of the page with a place of its own in the navigation; its name is `sections.<id>` in the texts. */
+export interface Section {
+  id: 'chat'
+  path: string
+  icon: Component
+}

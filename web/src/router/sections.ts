@@ -1,0 +1,16 @@
+import { MessageCircle } from '@lucide/vue'
+import type { RouteRecordRaw } from 'vue-router'
+
+import type { Section } from '@/components/layout/section'
+
+/** A section with its view, loaded when it is first opened; the chat is always there. */
+interface Place extends Section {
+  view: (() => Promise<unknown>) | null
+}
+
+export const sections: readonly Place[] = [{ id: 'chat', path: '/', icon: MessageCircle, view: null }]
+
+/** The routes of all sections but the chat, which has one of its own. */
+export const sectionRoutes = sections.flatMap(({ path, view }): RouteRecordRaw[] =>
+  view ? [{ path, component: view }] : [],
+)
