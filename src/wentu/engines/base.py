@@ -18,6 +18,8 @@ __all__ = ["Capabilities", "Engine", "VersionSpec", "join"]
 class Capabilities:
     """What an engine can do. `sees`: it has a vision model; without one it must never pretend to.
 
+    `warms`: `warm` reads a prompt ahead of its question; without it `warm` ends at once.
+
     `box_scale`: the model writes boxes as `bbox_2d` relative to this number (1000 for Qwen3-VL), not in pixels;
     None where it writes none.
     """
@@ -25,6 +27,7 @@ class Capabilities:
     sees: bool
     json_schema: bool = False
     logprobs: bool = False
+    warms: bool = False
     box_scale: float | None = None
 
 
@@ -54,6 +57,19 @@ class Engine(ABC):
     def generate(self, prompt: Prompt, params: SamplingParams) -> Generation:
         """The whole answer: `stream` joined, so there is one path and not two."""
         return join(self.stream(prompt, params))
+
+    def warm(self, prompt: Prompt) -> Iterator[Chunk]:
+        """Reads a prompt before its question comes, so that a question that begins with it starts at once.
+
+        The last turn may be unfinished: a picture whose question is still being typed. The work begins at the first
+        `next`, runs only while no question is being answered, and stops when the iterator is closed, as in `stream`.
+        Chunks carry progress or nothing; the last one has a finish reason ("cancelled" where newer prompts took its
+        place) and the usage. Raises EngineError.
+        """
+        yield Chunk(finish_reason="stop", usage=Usage())
+
+    def forget(self, digest: str) -> None:  # noqa: B027 - an engine that remembers nothing has nothing to forget
+        """Removes what is kept of the picture with this digest, before the next question is looked at."""
 
     def close(self) -> None:  # noqa: B027 - an engine without memory to free needs none
         """Frees memory; safe to call twice."""

@@ -102,6 +102,17 @@ def test_a_stop_string_that_never_comes_changes_nothing(engine: Engine) -> None:
     assert engine.generate(ASKED, with_(stop=("问🙃", "END"))).text == engine.generate(ASKED, GREEDY).text
 
 
+def test_reading_ahead_ends_and_changes_no_answer(engine: Engine) -> None:
+    shown = picture(96, 64, 2)
+    cold = engine.generate(ask(shown, QUESTION), GREEDY).text
+    engine.forget(shown.digest)
+    chunks = list(engine.warm(Prompt((Turn("user", (shown,)),))))
+    assert chunks[-1].finish_reason is not None and not any(chunk.text for chunk in chunks)
+    warm = engine.generate(ask(shown, QUESTION), GREEDY)
+    assert warm.text == cold
+    assert warm.usage.cached_tokens > 0 or not engine.capabilities.warms
+
+
 def test_max_tokens_cuts_the_answer_and_says_so(engine: Engine) -> None:
     whole, cut = engine.generate(ASKED, GREEDY), engine.generate(ASKED, with_(max_tokens=3))
     assert cut.finish_reason == "length"

@@ -17,7 +17,7 @@ from integration.engines_openvino.parts import GREEDY, Watched, ask, load, same
 from integration.engines_openvino.reference import Reference
 from tiny import make_checkpoint, picture
 from wentu.core.errors import BadRequest, ContextOverflow, EngineError, EngineTimeout, WeightsMissing
-from wentu.core.types import Prompt, SamplingParams, Turn
+from wentu.core.types import Chunk, Prompt, SamplingParams, Turn
 from wentu.engines.openvino import OpenVinoEngine
 from wentu.engines.openvino.sampling import log_probabilities
 
@@ -230,7 +230,7 @@ def test_a_page_that_the_answer_repeats_is_read_off_in_few_calls(tmp_path: Path)
 def test_a_picture_warmed_up_beforehand_is_not_read_again(fresh: OpenVinoEngine) -> None:
     shown, system = picture(400, 300), Turn("system", ("Be brief.",))
     beginning = Prompt((system, Turn("user", (shown,))))
-    assert fresh.warm(beginning).wait(20)
+    assert [chunk.finish_reason for chunk in fresh.warm(beginning)][-1] == "length"
     answer = fresh.generate(ask(shown, "what is it", before=(system,)), WITH_LOGPROBS)
     assert answer.usage.cached_tokens == len(fresh._parts.encoder.encode(beginning, complete=False).ids)
     fresh.forget("")
@@ -246,10 +246,11 @@ def test_background_work_waits_for_questions_and_then_goes_on(fresh: OpenVinoEng
     while not fresh._parts.scheduler._sequences:
         time.sleep(0.005)
     warming = fresh.warm(ask(LONG))
+    assert next(warming) == Chunk()
     watched.go.set()
     reader.join()
     asked = len(watched.rows)
-    assert warming.wait(20)
+    list(warming)
     watched.stop()
     assert all(rows < 64 for call in watched.rows[: asked - 1] for rows in call)
     assert fresh.generate(ask(LONG), replace(GREEDY, max_tokens=1)).usage.cached_tokens > 300
@@ -263,9 +264,12 @@ def test_background_work_that_nobody_lets_through_does_not_pile_up(fresh: OpenVi
     while not fresh._parts.scheduler._sequences:
         time.sleep(0.005)
     warmings = [fresh.warm(ask(f"{i} ", LONG)) for i in range(12)]
+    for warming in warmings:
+        next(warming)
     watched.go.set()
     question.join()
-    assert all(warming.wait(20) for warming in warmings)
+    ends = [list(warming)[-1].finish_reason for warming in warmings]
+    assert ends == ["cancelled"] * 4 + ["length"] * 8
     watched.stop()
     cached = [fresh.generate(ask(f"{i} ", LONG), replace(GREEDY, max_tokens=1)).usage.cached_tokens for i in range(12)]
     assert max(cached[:4]) < 10 and min(cached[4:]) > 300

@@ -9,6 +9,8 @@ import os
 import random
 import threading
 import time
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +18,7 @@ import pytest
 
 from integration.engines_openvino.parts import GREEDY, ask, load, same
 from tiny import picture
-from wentu.core.types import Generation, Prompt, Turn
+from wentu.core.types import Chunk, Generation, Prompt, Turn
 from wentu.engines.base import join
 from wentu.engines.openvino import OpenVinoEngine
 
@@ -89,12 +91,15 @@ def _user(
 ) -> None:
     """Asks at random until `end`; one question in four is broken off somewhere, some pictures are warmed up."""
     rng = random.Random(seed)
+    warmings: deque[Iterator[Chunk]] = deque(maxlen=2)  # those that fall out are closed
     while time.monotonic() < end:
         index = rng.randrange(len(prompts))
         if rng.random() < 0.1:
             warming = engine.warm(prompts[index])
+            next(warming)
+            warmings.append(warming)
             if rng.random() < 0.5:
-                warming.cancel()
+                warming.close()  # type: ignore[attr-defined]
         stream = engine.stream(prompts[index], PARAMS)
         if rng.random() < 0.25:
             for _ in range(rng.randrange(1, 6)):

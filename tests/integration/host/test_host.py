@@ -47,6 +47,16 @@ def test_prompt_and_answer_cross_the_process_border_whole(fleet: Fleet) -> None:
     assert "30" in fleet.get("reader").generate(prompt("图多大？"), PARAMS).text
 
 
+def test_an_engine_that_reads_nothing_ahead_says_so_at_once(fleet: Fleet) -> None:
+    host = fleet.get("fake")
+    assert [chunk.finish_reason for chunk in host.warm(prompt("soon"))] == ["stop"]
+    assert host.state == "cold"  # nothing is loaded for it
+    host.start()
+    assert [chunk.finish_reason for chunk in host.warm(prompt("soon"))] == ["stop"]
+    fleet.forget("a" * 64)
+    assert host.generate(prompt("after"), PARAMS).text == "after"
+
+
 def test_state_goes_from_cold_to_ready(fleet: Fleet) -> None:
     host = fleet.get("fake")
     assert host.state == "cold"

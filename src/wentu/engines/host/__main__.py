@@ -13,6 +13,7 @@ import pickle
 import signal
 import sys
 import threading
+from collections.abc import Generator
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener
 from typing import BinaryIO
@@ -21,9 +22,10 @@ from wentu.core.codec import to_plain
 from wentu.core.errors import EngineError, WentuError
 from wentu.core.process import end_with_stdin
 from wentu.core.registry import Registry
+from wentu.core.types import Chunk
 from wentu.engines.base import Engine
 from wentu.engines.host.client import Orders
-from wentu.engines.host.wire import receive_request, send_chunk, send_error
+from wentu.engines.host.wire import Ask, Request, Warm, receive_request, send_chunk, send_error
 
 log = logging.getLogger("wentu.engines.host")
 
@@ -66,8 +68,7 @@ def _answer(connection: Connection, engine: Engine) -> None:
     """One request. A client that hangs up ends the engine's work at the next chunk."""
     with connection, contextlib.suppress(OSError, EOFError):
         try:
-            prompt, params = receive_request(connection)
-            with contextlib.closing(iter(engine.stream(prompt, params))) as chunks:  # type: ignore[type-var]
+            with contextlib.closing(_work(engine, receive_request(connection))) as chunks:
                 for chunk in chunks:
                     send_chunk(connection, chunk)
         except WentuError as exc:
@@ -79,6 +80,17 @@ def _answer(connection: Connection, engine: Engine) -> None:
         except Exception:
             log.exception("an answer failed")
             send_error(connection, EngineError("the engine failed"))
+
+
+def _work(engine: Engine, request: Request) -> Generator[Chunk]:
+    """What the engine says to a request; closing it ends the engine's work."""
+    if isinstance(request, Ask):
+        yield from engine.stream(request.prompt, request.params)
+    elif isinstance(request, Warm):
+        yield from engine.warm(request.prompt)
+    else:
+        engine.forget(request.digest)
+        yield Chunk(finish_reason="stop")
 
 
 def _take_stdout() -> BinaryIO:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
@@ -23,7 +24,7 @@ from wentu.core.errors import EngineCrashed, EngineError, EngineTimeout, WentuEr
 from wentu.core.process import socket_dir, stop
 from wentu.core.types import Chunk, Failed, Progress, Prompt, SamplingParams, VersionSpec
 from wentu.engines.base import Capabilities, Engine
-from wentu.engines.host.wire import receive_chunk, send_request
+from wentu.engines.host.wire import Ask, Forget, Request, Warm, receive_chunk, send_request
 
 # How often a waiting caller gets an empty chunk, so that it can look for a cancel or a deadline.
 PULSE_S = 0.1
@@ -98,6 +99,22 @@ class Host(Engine):
 
     def stream(self, prompt: Prompt, params: SamplingParams) -> Iterator[Chunk]:
         yield from self._started()
+        yield from self._ask(Ask(prompt, params))
+        self._deaths = 0
+
+    def warm(self, prompt: Prompt) -> Iterator[Chunk]:
+        """As the engine does. One that is not loaded is not loaded for it: reading ahead is worth no start."""
+        yield from self._ask(Warm(prompt)) if self.state == "ready" else super().warm(prompt)
+
+    def forget(self, digest: str) -> None:
+        """What a process that is not running knew is gone already; one that dies takes it along."""
+        if self._alive:
+            with contextlib.suppress(EngineCrashed):
+                for _ in self._ask(Forget(digest)):
+                    pass
+
+    def _ask(self, request: Request) -> Iterator[Chunk]:
+        """What the process says to one request. Raises EngineCrashed, and the engine's own errors."""
         try:
             connection = self._connect()
         except (OSError, EOFError) as exc:
@@ -105,12 +122,11 @@ class Host(Engine):
             raise EngineCrashed("the engine does not answer") from exc
         with connection:
             try:
-                send_request(connection, prompt, params)
+                send_request(connection, request)
                 yield from _receive(connection)
             except (OSError, EOFError) as exc:
                 self._died()
                 raise EngineCrashed("the engine crashed in the middle of an answer") from exc
-        self._deaths = 0
 
     def close(self) -> None:
         with self._lock:

@@ -47,6 +47,11 @@ class Fleet:
                 raise UnknownVersion(f"there is no version '{version}'", name=version)
             return self._hosts[version]
 
+    def forget(self, digest: str) -> None:
+        """Removes what any engine keeps of a picture. Blocks until each of them has heard."""
+        for host in self.hosts:
+            host.forget(digest)
+
     def close(self) -> None:
         """Ends all processes; safe to call twice."""
         with self._lock:

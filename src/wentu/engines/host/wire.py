@@ -7,6 +7,7 @@ frames, the last of which holds `finish_reason` or an error. No pickle: the host
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -17,36 +18,58 @@ from wentu.core.errors import WentuError, error_from_event
 from wentu.core.types import Chunk, Failed, Picture, Prompt, SamplingParams, TextLine, Turn
 
 
-def send_request(connection: Connection, prompt: Prompt, params: SamplingParams) -> None:
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question: `Engine.stream`."""
+
+    prompt: Prompt
+    params: SamplingParams
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """A prompt to be read ahead of its question: `Engine.warm`."""
+
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """A picture of which nothing may be kept: `Engine.forget`."""
+
+    digest: str
+
+
+Request = Ask | Warm | Forget
+
+
+def send_request(connection: Connection, request: Request) -> None:
     """Writes a request. Raises OSError when the host is gone."""
-    pictures = prompt.pictures
-    numbers = iter(range(len(pictures)))
-    head = {
-        "turns": [
-            {"role": turn.role, "parts": [part if isinstance(part, str) else next(numbers) for part in turn.parts]}
-            for turn in prompt.turns
-        ],
-        "pictures": [{"digest": p.digest, "height": p.height, "width": p.width} for p in pictures],
-        "lines": [[to_plain(line) for line in lines] for lines in prompt.lines],
-        "json_schema": prompt.json_schema,
-        "params": to_plain(params),
-    }
+    if isinstance(request, Forget):
+        connection.send_bytes(json.dumps({"forget": request.digest}).encode())
+        return
+    params = to_plain(request.params) if isinstance(request, Ask) else None
+    head = {**_head(request.prompt), "params": params}
     connection.send_bytes(json.dumps(head, ensure_ascii=False).encode())
-    for picture in pictures:
+    for picture in request.prompt.pictures:
         connection.send_bytes(memoryview(np.ascontiguousarray(picture.pixels).data).cast("B"))
 
 
-def receive_request(connection: Connection) -> tuple[Prompt, SamplingParams]:
+def receive_request(connection: Connection) -> Request:
     """Reads a request. Raises EOFError when the other side hung up."""
     head: dict[str, Any] = json.loads(connection.recv_bytes())
+    if "forget" in head:
+        return Forget(head["forget"])
     pictures = [_receive_picture(connection, entry) for entry in head["pictures"]]
     turns = tuple(
         Turn(turn["role"], tuple(part if isinstance(part, str) else pictures[part] for part in turn["parts"]))
         for turn in head["turns"]
     )
     lines = tuple(tuple(adapter(TextLine).validate_python(line) for line in page) for page in head["lines"])
-    params = adapter(SamplingParams).validate_python(head["params"])
-    return Prompt(turns, lines, head["json_schema"]), params
+    prompt = Prompt(turns, lines, head["json_schema"])
+    if head["params"] is None:
+        return Warm(prompt)
+    return Ask(prompt, adapter(SamplingParams).validate_python(head["params"]))
 
 
 def send_chunk(connection: Connection, chunk: Chunk) -> None:
@@ -63,6 +86,20 @@ def receive_chunk(connection: Connection) -> Chunk:
     if frame.startswith(b'{"error"'):
         raise error_from_event(adapter(Failed).validate_python(json.loads(frame)["error"]))
     return from_json(Chunk, frame)
+
+
+def _head(prompt: Prompt) -> dict[str, Any]:
+    """A prompt without its pixels; pictures are numbered in the order in which they follow."""
+    numbers = iter(range(len(prompt.pictures)))
+    return {
+        "turns": [
+            {"role": turn.role, "parts": [part if isinstance(part, str) else next(numbers) for part in turn.parts]}
+            for turn in prompt.turns
+        ],
+        "pictures": [{"digest": p.digest, "height": p.height, "width": p.width} for p in prompt.pictures],
+        "lines": [[to_plain(line) for line in lines] for lines in prompt.lines],
+        "json_schema": prompt.json_schema,
+    }
 
 
 def _receive_picture(connection: Connection, entry: dict[str, Any]) -> Picture:

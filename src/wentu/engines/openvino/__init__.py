@@ -7,6 +7,7 @@ Read in this order: `prompt` (text and pictures to tokens), `scheduler` (who com
 
 from __future__ import annotations
 
+import queue
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
 
@@ -20,25 +21,14 @@ if TYPE_CHECKING:
     from wentu.engines.openvino.sequence import Request
 
 
-class Warming:
-    """Background work that reads a prompt before its question comes."""
-
-    def __init__(self, parts: Parts, request: Request) -> None:
-        self._parts = parts
-        self._request = request
-
-    def wait(self, timeout_s: float | None = None) -> bool:
-        """Whether it has ended, after waiting for it at most `timeout_s`."""
-        return self._request.ended.wait(timeout_s)
-
-    def cancel(self) -> None:
-        self._parts.scheduler.cancel(self._request)
+# How often a waiting caller gets an empty chunk, so that it can look for a cancel.
+PULSE_S = 0.1
 
 
 class OpenVinoEngine(Engine):
     """Answers many questions at once on one CPU. Made by `load`."""
 
-    capabilities = Capabilities(sees=True, json_schema=True, logprobs=True)
+    capabilities = Capabilities(sees=True, json_schema=True, logprobs=True, warms=True)
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -62,28 +52,11 @@ class OpenVinoEngine(Engine):
     def stream(self, prompt: Prompt, params: SamplingParams) -> Iterator[Chunk]:
         """Pieces of the answer. Raises BadRequest for an output format that can't be enforced, ContextOverflow,
         EngineTimeout, EngineError."""
-        request = self._parts.request(prompt, params)
-        self._parts.scheduler.submit(request)
-        try:
-            while True:
-                event = request.events.get()
-                if isinstance(event, WentuError):
-                    raise event
-                yield event
-                if event.finish_reason is not None:
-                    return
-        finally:
-            self._parts.scheduler.cancel(request)
+        yield from self._run(self._parts.request(prompt, params))
 
-    def warm(self, prompt: Prompt) -> Warming:
-        """Reads `prompt` in the background, so that a question that begins with it starts at once.
-
-        The last turn may be unfinished: a picture whose question is still being typed. It runs only while no
-        question is being answered.
-        """
-        request = self._parts.background(prompt)
-        self._parts.scheduler.submit(request)
-        return Warming(self._parts, request)
+    def warm(self, prompt: Prompt) -> Iterator[Chunk]:
+        """At most eight prompts wait to be read; the oldest is given up for a ninth."""
+        yield from self._run(self._parts.background(prompt))
 
     def forget(self, digest: str) -> None:
         """Removes what is kept of a picture: its features, and all conversations that nobody is having just now."""
@@ -91,3 +64,20 @@ class OpenVinoEngine(Engine):
 
     def close(self) -> None:
         self._parts.scheduler.close()
+
+    def _run(self, request: Request) -> Iterator[Chunk]:
+        """What the engine's thread says of a request, with a pulse while it is silent."""
+        self._parts.scheduler.submit(request)
+        try:
+            while True:
+                try:
+                    event = request.events.get(timeout=PULSE_S)
+                except queue.Empty:
+                    event = Chunk()
+                if isinstance(event, WentuError):
+                    raise event
+                yield event
+                if event.finish_reason is not None:
+                    return
+        finally:
+            self._parts.scheduler.cancel(request)

@@ -283,6 +283,7 @@ class Scheduler:
         sequence.forget_pictures()
         computed = sequence.n_left == 0 or len(sequence.answer.tokens) > 0
         if sequence.answer.done and computed:
+            sequence.finished = True
             self._end(sequence)
 
     def _announce(self, sequence: Sequence) -> None:

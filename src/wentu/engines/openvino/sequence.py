@@ -66,6 +66,7 @@ class Sequence:
     n_cached: int = 0
     features: dict[str, Float32] = field(default_factory=dict)
     begun: bool = False
+    finished: bool = False
     announced: str = ""
 
     @property
@@ -159,7 +160,9 @@ class Sequence:
     def end(self, error: WentuError | None = None) -> None:
         """The last event: how the answer ended, or why there is none."""
         usage = Usage(self.n_prompt, self.answer.n_written, self.n_cached)
-        self.emit(error or Chunk(finish_reason=self.answer.finish_reason or "cancelled", usage=usage))
+        # A prompt that is read ahead has nothing to write, so its answer is done before it has been read.
+        reason = (self.answer.finish_reason if self.finished else None) or "cancelled"
+        self.emit(error or Chunk(finish_reason=reason, usage=usage))
         self.request.ended.set()
 
     def _token(self, entry: int) -> int:
