@@ -174,3 +174,17 @@ def _command(pid: int) -> bytes:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     return b""
+
+
+def test_a_backup_of_the_running_service_is_restored_elsewhere(service: Running, tmp_path: Path) -> None:
+    session = httpx.post(f"{service.url}/v1/sessions", json={"title": "留着"}).json()["id"]
+    file = tmp_path / "wentu.tar.gz"
+    made = run_wentu("backup", str(file), environ=service.environ)
+    assert made.returncode == 0, made.stderr
+    refused = run_wentu("restore", str(file), environ=service.environ)
+    assert refused.returncode == 1 and "another 'wentu serve' runs" in refused.stderr
+    other = environ_for(tmp_path / "other")
+    restored = run_wentu("restore", str(file), environ=other)
+    assert restored.returncode == 0, restored.stderr
+    with serving(tmp_path / "other") as running:
+        assert httpx.get(f"{running.url}/v1/sessions/{session}").json()["title"] == "留着"

@@ -10,6 +10,7 @@ import typer
 
 from wentu import __version__
 from wentu.cli import ask, keys, serve
+from wentu.cli.backup import backup, restore
 from wentu.cli.bench import bench
 from wentu.cli.doctor import doctor
 from wentu.cli.models import app as models_app
@@ -27,6 +28,8 @@ app.command()(serve.worker)
 app.command()(ask.ask)
 app.command()(doctor)
 app.command()(bench)
+app.command()(backup)
+app.command()(restore)
 app.add_typer(models_app, name="models")
 app.add_typer(keys.app, name="keys")
 

@@ -52,7 +52,7 @@ class Supervisor:
 
     def run(self) -> int:
         """The exit code: 0 after Ctrl-C or SIGTERM, 1 when the service could not be kept up."""
-        with _only_one(self._settings):
+        with only_one(self._settings):
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, self._note)
             try:
@@ -128,7 +128,7 @@ class Supervisor:
 
 
 @contextlib.contextmanager
-def _only_one(settings: Settings) -> Iterator[None]:
+def only_one(settings: Settings) -> Iterator[None]:
     """Holds the data folder's lock, which the kernel lets go when the process dies. Raises BadSetting."""
     settings.run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (settings.run_dir / "serve.lock").open("w") as file:

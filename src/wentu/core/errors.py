@@ -9,6 +9,7 @@
     ├─ Busy           the queue is full (retryable) · RateLimited
     ├─ Cancelled      somebody asked to stop
     ├─ BadSetting     raised at start, names the variable and the value
+    ├─ BadBackup      a file of 'wentu backup' that can't be restored
     ├─ ModelFilesError  HubUnreachable · HubRefused · ModelNotOnHub · ChecksumMismatch · DiskFull · IncompleteModel
     │                   PullRunning
     └─ EngineError    EngineMissing · WeightsMissing · ContextOverflow · OutOfMemory · EngineCrashed · EngineTimeout
@@ -170,6 +171,11 @@ class Cancelled(WentuError):
 class BadSetting(WentuError):
     code = "bad_setting"
     default_hint = "See docs/settings.md for the names and values that are allowed."
+
+
+class BadBackup(WentuError):
+    code = "bad_backup"
+    default_hint = "Nothing was changed. Use another backup, or copy this one again from where it was made."
 
 
 class ModelFilesError(WentuError):
