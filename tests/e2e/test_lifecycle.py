@@ -90,8 +90,8 @@ def test_a_second_start_finds_sessions_and_pictures(tmp_path: Path) -> None:
         assert [item["id"] for item in http.get("/v1/sessions").json()["data"]] == [session]
 
 
-def test_a_killed_worker_is_replaced_and_its_question_is_not_left_hanging(tmp_path: Path) -> None:
-    slow = {"WENTU_ENGINE__NAME": "fake", "FAKE_ENGINE_TOKEN_S": "0.05", "FAKE_ENGINE_TEXT": "字" * 2_000}
+def test_a_killed_worker_is_replaced_and_its_question_is_answered(tmp_path: Path) -> None:
+    slow = {"WENTU_ENGINE__NAME": "fake", "FAKE_ENGINE_TOKEN_S": "0.05", "FAKE_ENGINE_TEXT": "字" * 50}
     with serving(tmp_path / "data", **slow) as running:
         wait_for_version(running, "fake")
         answers: list[httpx.Response] = []
@@ -100,9 +100,12 @@ def test_a_killed_worker_is_replaced_and_its_question_is_not_left_hanging(tmp_pa
         time.sleep(1.5)
         (worker,) = [pid for pid in running.processes() if b"wentu.worker" in _command(pid)]
         os.kill(worker, signal.SIGKILL)
-        asking.join(30)
-        assert answers and answers[0].status_code >= 500
-        assert answers[0].json()["error"]["code"] == "engine_crashed"
+        killed = time.monotonic()
+        asking.join(60)
+        assert answers and answers[0].status_code == 200
+        assert answers[0].json()["choices"][0]["message"]["content"] == "字" * 50
+        print(f"\nanswered again {time.monotonic() - killed:.1f} s after kill -9 of the worker")
+        assert time.monotonic() - killed < 20
         deadline = time.monotonic() + 30
         while httpx.get(f"{running.url}/readyz").status_code != 200:
             assert time.monotonic() < deadline

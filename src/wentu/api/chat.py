@@ -31,9 +31,10 @@ def create_chat_completion(body: ChatRequest) -> Response | dict[str, Any]:
     """
     parts = service()
     question = ask(parts, identity(), body)
-    follow = Follow(parts, question.job, silence_s=silence_s(parts, streaming=bool(body.stream)))
+    streaming = bool(body.stream)
+    follow = Follow(parts, question.job, silence_s=silence_s(parts, streaming=streaming), comes_back=streaming)
     completion = Completion(question)
-    if not body.stream:
+    if not streaming:
         answer, retracted = wait(follow, request.environ)
         return completion.whole(answer, retracted=retracted)
     stream = EventStream(

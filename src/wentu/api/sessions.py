@@ -19,6 +19,7 @@ from wentu.api.schemas.sessions import (
     SessionWithMessages,
 )
 from wentu.api.service import service
+from wentu.api.stream import stop
 from wentu.core.errors import BadRequest
 from wentu.store import StoredSession
 
@@ -71,7 +72,7 @@ def delete_session(session_id: str) -> tuple[str, int]:
     parts, owner = service(), identity().owner
     parts.store.sessions.get(session_id, owner=owner)
     for job in parts.store.jobs.unfinished(session=session_id):
-        parts.queue.cancel(job)
+        stop(parts, job)
     parts.store.sessions.delete(session_id, owner=owner)
     return "", 204
 

@@ -1,6 +1,6 @@
 """Following a question to its end: as server-sent events, or by waiting for the whole answer.
 
-Text reaches the client only as Token events, which safety has released. Whoever leaves cancels the question.
+Text reaches the client only as Token events, which safety has released. Whoever leaves for good cancels the question.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 import logging
 import select
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,29 +17,70 @@ from wentu.api.completion import Completion
 from wentu.api.errors import error_body, unexpected
 from wentu.api.service import Service
 from wentu.core.codec import to_plain
-from wentu.core.errors import Cancelled, EngineError, UnknownJob, WentuError, error_from_event
-from wentu.core.types import Answer, Done, Event, Failed, Progress, Retract, Token
+from wentu.core.errors import Busy, Cancelled, EngineError, UnknownJob, WentuError, error_from_event
+from wentu.core.types import RESTARTED, Answer, Done, Event, Failed, Progress, Retract, Token
+from wentu.store import Job
 
 log = logging.getLogger(__name__)
 
 # Without a stream nothing is written that could fail, so the connection itself is looked at this often.
 _LOOK_S = 2.0
+# A queue that was killed answers again within seconds; readers of its streams wait for so long.
+_RESTART_S, _PAUSE_S = 15.0, 0.5
 
 
 class Follow:
-    """The events of one question. Closing it before the end cancels the question, as leaving the stream does."""
+    """The events of one job from the entry `after` on, through restarts of the queue.
 
-    def __init__(self, parts: Service, job: str, *, silence_s: float) -> None:
+    Closing it before the end says that this reader left. With `comes_back` the job is cancelled only when nobody
+    follows it again within the grace time; without, at once.
+    """
+
+    def __init__(
+        self, parts: Service, job: str, *, silence_s: float, after: str = "0", comes_back: bool = False
+    ) -> None:
         self._parts = parts
         self._job = job
+        self._silence_s = silence_s
+        self._after = after
+        self._comes_back = comes_back
         self._ended = False
-        self._events = parts.queue.events(job, silence_s=silence_s)
 
     def __iter__(self) -> Iterator[tuple[str, Event] | None]:
-        """Ends after Done or Failed; an end that comes from the database has the entry id ""."""
+        """Ends after Done or Failed. What is no entry of the stream has the id "": an end from the database, a place.
+
+        Raises Busy when the queue stays away for longer than a restart takes.
+        """
+        gone_since: float | None = None
+        while not self._ended:
+            try:
+                for item in self._read():
+                    gone_since = None
+                    yield item
+                if not self._ended:
+                    raise EngineError("the answer broke off")
+            except Busy:
+                now = time.monotonic()
+                gone_since = gone_since or now
+                if now - gone_since > _RESTART_S:
+                    raise
+                yield None
+                time.sleep(_PAUSE_S)
+            except UnknownJob:
+                # The stream has expired, or the queue lost its memory; then a worker makes the job known again.
+                end = self._end_in_store()
+                if end is not None:
+                    self._ended = True
+                    yield "", end
+                    return
+                yield None
+                time.sleep(_PAUSE_S)
+
+    def _read(self) -> Iterator[tuple[str, Event] | None]:
         over = False
-        for item in self._events:
+        for item in self._parts.queue.events(self._job, after=self._after, silence_s=self._silence_s):
             if item is not None:
+                self._after = item[0] or self._after
                 self._ended = isinstance(item[1], Done | Failed)
                 yield item
                 continue
@@ -51,17 +93,13 @@ class Follow:
                 yield "", end
                 return
             over = end is not None
-        if not self._ended:
-            raise EngineError("the answer broke off")
 
     def _end_in_store(self) -> Done | Failed | None:
         try:
             job = self._parts.store.jobs.load(self._job)
         except UnknownJob:
             return Cancelled("the question was deleted").as_event()
-        if job.answer is not None:
-            return Done(job.answer)
-        return None if job.error is None else Failed(**job.error)
+        return end_of(job)
 
     def close(self) -> None:
         """Safe to call twice."""
@@ -69,9 +107,26 @@ class Follow:
             return
         self._ended = True
         try:
-            self._parts.queue.cancel(self._job)
+            if self._comes_back:
+                self._parts.queue.left(self._job)
+            else:
+                stop(self._parts, self._job)
         except WentuError as error:  # nobody is left to tell; the job ends by its deadline
             log.warning("job %s could not be cancelled: %s", self._job, error.code)
+
+
+def stop(parts: Service, job: str) -> None:
+    """Cancels a job: one that waits ends now, one that runs at its next token. Raises Busy."""
+    cancelled = Cancelled("the question was stopped").as_event()
+    if parts.queue.cancel(job) and parts.store.jobs.fail(job, cancelled):
+        parts.queue.publish(job, [cancelled])
+
+
+def end_of(job: Job) -> Done | Failed | None:
+    """How a job ended; None while it is open."""
+    if job.answer is not None:
+        return Done(job.answer)
+    return None if job.error is None else Failed(**job.error)
 
 
 class EventStream:
@@ -116,7 +171,7 @@ class EventStream:
                 if self._progress:
                     yield make.chunk({}, wentu={"event": "progress", **to_plain(event)})
             case Retract():
-                self._retracted = True
+                self._retracted = self._retracted or event.rule != RESTARTED
                 yield make.chunk({}, wentu={"event": "retract", **to_plain(event)})
             case Done(answer):
                 yield make.done(answer, retracted=self._retracted)
@@ -136,8 +191,8 @@ def wait(follow: Follow, environ: Mapping[str, Any]) -> tuple[Answer, bool]:
                     raise Cancelled("the client left")
                 continue
             match item[1]:
-                case Retract():
-                    retracted = True
+                case Retract(rule=rule):
+                    retracted = retracted or rule != RESTARTED
                 case Done(answer):
                     return answer, retracted
                 case Failed() as failed:

@@ -12,7 +12,7 @@ from wentu.api.parts import check_number, find_picture
 from wentu.api.service import Service
 from wentu.api.stream import Follow, silence_s, wait
 from wentu.core.errors import WentuError
-from wentu.core.types import Answer, Message, PictureRef, Query, SamplingParams, Stored
+from wentu.core.types import Answer, Message, PictureRef, Priority, Query, SamplingParams, Stored
 from wentu.store import StoredPicture
 
 
@@ -34,6 +34,7 @@ def submit(
     model: str = "stable",
     options: Mapping[str, str] | None = None,
     sampling: SamplingParams | None = None,
+    priority: Priority = "interactive",
 ) -> Work:
     """Puts a task on pictures (`data:`, `wentu:pic_...` or https addresses) into the queue.
 
@@ -53,9 +54,9 @@ def submit(
         options=options or {},
     )
     picture_ids = tuple(one.id for one in found)
-    job = parts.store.jobs.create(query, owner=who.owner, picture_ids=picture_ids)
+    job = parts.store.jobs.create(query, owner=who.owner, picture_ids=picture_ids, priority=priority)
     try:
-        parts.queue.submit(job, owner=who.owner)
+        parts.queue.submit(job, owner=who.owner, priority=priority)
     except BaseException:
         parts.store.jobs.withdraw(job, keep_question=False)
         raise

@@ -125,6 +125,10 @@ class QueueSettings(_Part):
 
     concurrency: int = Field(4, ge=1, description="Questions that one worker relays at once.")
     max_waiting: int = Field(64, ge=1, description="Questions that may wait; one more is answered 'busy'.")
+    max_waiting_per_key: int = Field(48, ge=1, description="Questions of one API key that may wait.")
+    max_waiting_batch: int = Field(64, ge=1, description="Jobs of batches that may wait beside the questions.")
+    max_wait_s: float = Field(1_800.0, gt=0, description="Longest time that a question may wait, seconds.")
+    grace_s: float = Field(15.0, ge=0, description="A reader who leaves has this long to come back, seconds.")
     stream_ttl_s: int = Field(3_600, ge=60, description="How long a finished stream can be read again, seconds.")
 
 

@@ -20,6 +20,7 @@ from wentu.core.results import Alignment as Alignment
 from wentu.core.results import Result as Result
 
 Role = Literal["system", "user", "assistant"]
+Priority = Literal["interactive", "batch", "background"]
 FinishReason = Literal["stop", "length", "cancelled", "loop", "blocked"]
 Stage = Literal[
     "queued",
@@ -301,9 +302,16 @@ class Token:
     text: str
 
 
+# The rule of a Retract that is no safety rule: a worker was lost, and the new attempt said something else from there.
+RESTARTED = "restarted"
+
+
 @dataclass(frozen=True, slots=True)
 class Retract:
-    """Replace everything from `offset` (code points) on by `replacement`: safety rule `rule` stopped the answer."""
+    """Replace everything from `offset` (code points) on by `replacement`: safety rule `rule` stopped the answer.
+
+    With the rule RESTARTED the answer goes on, in other words than before.
+    """
 
     offset: int
     rule: str

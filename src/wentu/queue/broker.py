@@ -3,174 +3,176 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, cast
+from typing import Literal, cast
 
 import redis
 from celery import Celery
-from redis.backoff import ExponentialBackoff
-from redis.retry import Retry
+from kombu.exceptions import OperationalError
 
-from wentu.core.codec import adapter, event_from_json, event_to_json
+from wentu.core.codec import adapter
 from wentu.core.config import Settings
-from wentu.core.errors import Busy, RateLimited, UnknownJob, WentuError
-from wentu.core.types import Done, Event, Failed, Progress
-from wentu.queue.address import address
-from wentu.queue.celery_app import QUEUE, TASK, make_celery
+from wentu.core.errors import Busy, RateLimited
+from wentu.core.types import Event, Priority, Progress
+from wentu.queue import keys
+from wentu.queue.celery_app import PRIORITIES, QUEUE, TASK, make_celery, message_lists
+from wentu.queue.line import Line
+from wentu.queue.link import answering, connect
+from wentu.queue.pace import Pace
 from wentu.queue.state import Depth, WorkerState
+from wentu.queue.streams import Streams
 
 _WORKER_TTL_S = 10
-_MAX_ENTRIES = 20_000  # about 10 minutes of batches of 30 ms; a longer answer loses its beginning, not its end
-_CONNECT_S = 3.0
-_BLOCK_S = 4.0  # longest time that one read of a stream waits inside the server
-_RUNNING = "wentu:running"
-_WORKER = "wentu:worker"
+_CANCEL_S = 3_600
+_REAPER_MS = 3_000
+
+Wish = Literal["go on", "cancelled", "left", "lost"]
 
 
 class Queue:
-    """Jobs in, events out. Safe for many threads; connects at first use."""
+    """Jobs in, events out. Safe for many threads; connects at first use. Every call raises Busy when it is gone."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     @cached_property
     def _redis(self) -> redis.Redis:
-        return redis.Redis.from_url(
-            address(self._settings).redis,
-            decode_responses=True,
-            health_check_interval=10,
-            socket_connect_timeout=_CONNECT_S,
-            socket_timeout=2 * _BLOCK_S,
-            retry=Retry(ExponentialBackoff(cap=1.0, base=0.05), retries=3),
-            retry_on_error=[redis.ConnectionError, redis.TimeoutError],
-        )
+        return connect(self._settings)
 
     @cached_property
     def celery(self) -> Celery:
         return make_celery(self._settings)
 
-    def submit(self, job_id: str, *, owner: str) -> None:
-        """Puts a job into the queue. Raises Busy when too many wait or the queue does not answer."""
-        try:
-            depth = self.depth()
-            if depth.waiting >= self._settings.queue.max_waiting:
-                raise Busy(f"{depth.waiting} questions are waiting already", retry_after_s=5.0, waiting=depth.waiting)
-            self.publish(job_id, [Progress("queued", position=depth.waiting + 1)])
-            self.celery.send_task(TASK, args=[job_id], queue=QUEUE)
-        except (redis.RedisError, OSError) as exc:
-            raise _gone() from exc
+    @cached_property
+    def line(self) -> Line:
+        return Line(self._redis, self._settings.queue, self.pace)
 
-    def cancel(self, job_id: str) -> None:
-        """Asks the worker to stop a job at the next token."""
+    @cached_property
+    def pace(self) -> Pace:
+        return Pace(self._redis)
+
+    @cached_property
+    def streams(self) -> Streams:
+        return Streams(self._redis, self._settings.queue)
+
+    def submit(self, job_id: str, *, owner: str, priority: Priority = "interactive") -> None:
+        """Puts a job into the queue. Raises Busy when too many wait or the queue does not answer."""
+        place = self.line.admit(job_id, owner=owner, priority=priority)
         try:
-            self._redis.set(_cancel_key(job_id), "1", ex=3_600)
-        except (redis.RedisError, OSError) as exc:
-            raise _gone() from exc
+            self.publish(job_id, [Progress("queued", position=place, wait_s=self.pace.wait_s(place))])
+            self.call_worker(priority)
+        except BaseException:
+            self.line.leave(job_id)
+            raise
+
+    def call_worker(self, priority: Priority = "interactive", times: int = 1) -> None:
+        """Sends tickets: each makes one free worker look into the line."""
+        try:
+            for _ in range(times):
+                self.celery.send_task(TASK, queue=QUEUE, priority=PRIORITIES[priority], retry=False)
+        except (OperationalError, redis.RedisError, OSError) as exc:
+            raise Busy("the queue does not answer", retry_after_s=2.0) from exc
+
+    def tickets(self) -> int:
+        """How many tickets lie in the broker, of all priorities."""
+        with answering():
+            pipe = self._redis.pipeline(transaction=False)
+            for name in message_lists():
+                pipe.llen(name)
+            return sum(int(number) for number in pipe.execute())
+
+    def cancel(self, job_id: str) -> bool:
+        """Takes a waiting job out of the line (then true), or asks the worker to stop it at the next token."""
+        with answering():
+            self._redis.set(keys.cancel(job_id), "1", ex=_CANCEL_S)
+        return self.line.leave(job_id)
 
     def cancelled(self, job_id: str) -> bool:
-        return bool(self._redis.exists(_cancel_key(job_id)))
+        with answering():
+            return bool(self._redis.exists(keys.cancel(job_id)))
 
-    def publish(self, job_id: str, events: list[Event]) -> None:
-        """Adds events to a job's stream in one round trip."""
-        key = _stream_key(job_id)
-        pipe = self._redis.pipeline(transaction=False)
-        for event in events:
-            pipe.xadd(key, {"e": event_to_json(event)}, maxlen=_MAX_ENTRIES, approximate=True)
-        pipe.expire(key, self._settings.queue.stream_ttl_s)
-        pipe.execute()
+    def wish(self, job_id: str, token: str = "") -> Wish:
+        """Whether an attempt should go on: cancelled, left by its readers for too long, or given to another."""
+        with answering():
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.get(keys.lease(job_id))
+            for key in (keys.cancel(job_id), keys.followed(job_id), keys.reader(job_id)):
+                pipe.exists(key)
+            lease, cancelled, followed, reader = pipe.execute()
+        if token and lease != token:
+            return "lost"
+        if cancelled:
+            return "cancelled"
+        return "left" if followed and not reader else "go on"
+
+    def publish(self, job_id: str, events: Sequence[Event], token: str = "") -> bool:
+        """Adds events to a job's stream; with `token` only while that attempt has the job, else false."""
+        return self.streams.publish(job_id, events, token)
 
     def events(self, job_id: str, *, after: str = "0", silence_s: float) -> Iterator[tuple[str, Event] | None]:
         """(entry id, event) from `after` on, live; None whenever `silence_s` passed without one.
 
-        Ends after `Done` or `Failed`. Raises UnknownJob when the stream has expired, Busy when the queue is gone.
+        Changes of the place in the line have the entry id "". Ends after `Done` or `Failed`.
+        Raises UnknownJob when the stream has expired, Busy when the queue is gone.
         """
-        key = _stream_key(job_id)
-        heard = time.monotonic()
-        while True:
-            left_s = max(min(heard + silence_s - time.monotonic(), _BLOCK_S), 0.001)
-            entries = self._read(key, after, left_s, job_id)
-            if not entries and time.monotonic() >= heard + silence_s:
-                heard = time.monotonic()
-                yield None
-            for entry_id, fields in entries:
-                after, heard = entry_id, time.monotonic()
-                event = event_from_json(fields["e"])
-                yield entry_id, event
-                if isinstance(event, Done | Failed):
-                    return
+        return self.streams.read(job_id, after=after, silence_s=silence_s, place=self.place)
 
-    def _read(self, key: str, after: str, wait_s: float, job_id: str) -> list[tuple[str, dict[str, str]]]:
-        """New entries of a stream, waiting for the first one. Raises UnknownJob when there is no such stream."""
-        try:
-            if not self._redis.exists(key):
-                raise UnknownJob("the stream of this job is no longer kept", id=job_id)
-            answer = self._redis.xread({key: after}, block=max(int(wait_s * 1_000), 1), count=200)
-        except (redis.RedisError, OSError) as exc:
-            raise _gone() from exc
-        return cast(Any, answer)[0][1] if answer else []
+    def left(self, job_id: str) -> None:
+        """A reader of the events left in the middle; it has the grace time to come back."""
+        self.streams.left(job_id)
+
+    def place(self, job_id: str) -> Progress | None:
+        """Where a waiting job stands; None for one that does not wait."""
+        place = self.line.place(job_id)
+        return None if place is None else Progress("queued", position=place, wait_s=self.pace.wait_s(place))
 
     def depth(self) -> Depth:
-        """Raises Busy when the queue does not answer."""
-        try:
+        with answering():
             pipe = self._redis.pipeline(transaction=False)
-            pipe.llen(QUEUE)
-            pipe.scard(_RUNNING)
+            pipe.zcard(keys.LINE)
+            pipe.hlen(keys.RUNNING)
             waiting, running = pipe.execute()
-        except (redis.RedisError, OSError) as exc:
-            raise _gone() from exc
         return Depth(int(waiting), int(running))
 
-    def running(self, job_id: str, on: bool) -> None:
-        """Notes that a worker has begun or ended a job."""
-        if on:
-            self._redis.sadd(_RUNNING, job_id)
-        else:
-            self._redis.srem(_RUNNING, job_id)
-
-    def forget_running(self) -> None:
-        """For a worker's start: nothing is running yet."""
-        self._redis.delete(_RUNNING)
+    def reaps(self, worker: str) -> bool:
+        """Whether this worker looks after lost jobs now; one at a time does."""
+        with answering():
+            if self._redis.set(keys.REAPER, worker, nx=True, px=_REAPER_MS):
+                return True
+            if self._redis.get(keys.REAPER) != worker:
+                return False
+            self._redis.pexpire(keys.REAPER, _REAPER_MS)
+            return True
 
     def worker(self) -> WorkerState | None:
-        """What the worker last said of itself; None when it has been silent for 10 s or the queue is gone."""
+        """What a worker last said of itself; None when all have been silent for 10 s or the queue is gone."""
         try:
-            text = self._redis.get(_WORKER)
-        except (redis.RedisError, OSError):
+            with answering():
+                text = self._redis.get(keys.WORKER)
+        except Busy:
             return None
         return adapter(WorkerState).validate_json(cast(str, text)) if text else None
 
     def publish_worker(self, state: WorkerState) -> None:
-        self._redis.set(_WORKER, adapter(WorkerState).dump_json(state), ex=_WORKER_TTL_S)
+        with answering():
+            self._redis.set(keys.WORKER, adapter(WorkerState).dump_json(state), ex=_WORKER_TTL_S)
 
     def forget_worker(self) -> None:
-        """For a worker's end: it is gone now, not in 10 s."""
-        self._redis.delete(_WORKER)
+        """For a worker's end: it is gone now, not in 10 s. Another one that lives says so within 2 s."""
+        with answering():
+            self._redis.delete(keys.WORKER)
 
     def allow(self, owner: str, per_minute: int) -> None:
         """Counts one request of this owner in this minute. Raises RateLimited."""
         now = time.time()
-        key = f"wentu:rate:{owner}:{int(now // 60)}"
-        try:
+        key = f"{keys.PREFIX}rate:{owner}:{int(now // 60)}"
+        with answering():
             pipe = self._redis.pipeline(transaction=False)
             pipe.incr(key)
             pipe.expire(key, 120)
             count, _ = pipe.execute()
-        except (redis.RedisError, OSError) as exc:
-            raise _gone() from exc
         if int(count) > per_minute:
             raise RateLimited(
                 f"more than {per_minute} requests in a minute", retry_after_s=60 - now % 60, limit=per_minute
             )
-
-
-def _stream_key(job_id: str) -> str:
-    return f"wentu:stream:{job_id}"
-
-
-def _cancel_key(job_id: str) -> str:
-    return f"wentu:cancel:{job_id}"
-
-
-def _gone() -> WentuError:
-    return Busy("the queue does not answer", retry_after_s=2.0, hint="It is started again by itself; try once more.")

@@ -1,5 +1,8 @@
 """Questions on their way: made by the web process, answered by a worker, ended exactly once.
 
+Attempts fence each other: each start counts `attempt` up, and an end that names an older one changes nothing, so a
+worker that comes back from a long sleep can't overwrite what its successor said.
+
 Every state change is one conditional UPDATE, so that of two workers (or of a worker and a canceller) one wins and
 the other is told so. Ending a job also writes the assistant message that waits for it, in the same transaction.
 """
@@ -16,21 +19,25 @@ from sqlalchemy.orm import Session as Transaction
 
 from wentu.core.codec import from_json, to_json, to_plain
 from wentu.core.errors import Cancelled, UnknownJob
-from wentu.core.types import Answer, Failed, Query
+from wentu.core.types import Answer, Failed, Priority, Query
 from wentu.store.answers import wentu_object
 from wentu.store.database import Database
 from wentu.store.ids import new_id
 from wentu.store.messages import MessageState, text_content
 from wentu.store.models import JobRow, MessageRow, SessionRow
 
-JobState = Literal["queued", "running", "done", "failed", "cancelled"]
-_OPEN = ("queued", "running")
+# "held": a job of a batch whose turn to be put into the queue has not come yet.
+JobState = Literal["held", "queued", "running", "done", "failed", "cancelled"]
+_OPEN = ("held", "queued", "running")
 KEEP_FINISHED_S = 3_600
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run of a question. `attempt` counts the starts: above 1 a worker was lost. Times are Unix seconds."""
+    """One run of a question. `attempt` counts the starts, `losses` those that broke off without an end.
+
+    Times are Unix seconds.
+    """
 
     id: str
     owner: str
@@ -46,6 +53,11 @@ class Job:
     created_at: float
     started_at: float | None
     finished_at: float | None
+    losses: int = 0
+    priority: Priority = "interactive"
+    batch: str | None = None
+    number: int | None = None
+    label: str | None = None
 
     @property
     def finished(self) -> bool:
@@ -67,6 +79,7 @@ class Jobs:
         user_message: str | None = None,
         answer_message: str | None = None,
         picture_ids: Sequence[str] = (),
+        priority: Priority = "interactive",
     ) -> str:
         """The id of a new queued job. `picture_ids[i]` is the id of `query.pictures[i]`, for the evidence."""
         row = JobRow(
@@ -79,6 +92,7 @@ class Jobs:
             session=session,
             user_message=user_message,
             answer_message=answer_message,
+            priority=priority,
             created_at=time.time(),
         )
         with self._database.write() as transaction:
@@ -93,16 +107,27 @@ class Jobs:
             raise UnknownJob("there is no such job")
         return _job(row)
 
-    def start(self, job_id: str) -> bool:
-        """Marks the job as running and counts the attempt; false if it has ended (or was deleted)."""
+    def start(self, job_id: str) -> int | None:
+        """Marks the job as running and counts the attempt, which is given; None if it has ended (or was deleted)."""
         with self._database.write() as transaction:
-            return _change(transaction, job_id, state="running", attempt=JobRow.attempt + 1, started_at=time.time())
+            if not _change(transaction, job_id, state="running", attempt=JobRow.attempt + 1, started_at=time.time()):
+                return None
+            return transaction.get_one(JobRow, job_id).attempt
 
-    def finish(self, job_id: str, answer: Answer) -> bool:
-        """Keeps the answer; false if the job has ended before. A cancelled answer keeps the text that it has."""
+    def release(self, job_id: str, attempt: int, *, lost: bool) -> bool:
+        """The job waits again, since its attempt broke off (`lost` counts it); false if that attempt is over."""
+        losses = JobRow.losses + 1 if lost else JobRow.losses
+        with self._database.write() as transaction:
+            return _change(transaction, job_id, attempt, state="queued", losses=losses)
+
+    def finish(self, job_id: str, answer: Answer, *, attempt: int | None = None) -> bool:
+        """Keeps the answer; false if the job, or this attempt of it, has ended before.
+
+        A cancelled answer keeps the text that it has.
+        """
         state: MessageState = "cancelled" if answer.finish_reason == "cancelled" else "done"
         with self._database.write() as transaction:
-            if not _end(transaction, job_id, state, answer=to_json(answer)):
+            if not _end(transaction, job_id, state, attempt, answer=to_json(answer)):
                 return False
             row = transaction.get_one(JobRow, job_id)
             shown = wentu_object(
@@ -116,15 +141,15 @@ class Jobs:
             _write_message(transaction, row, state=state, content=content, text=answer.text, wentu=shown)
             return True
 
-    def fail(self, job_id: str, failed: Failed, *, text: str = "") -> bool:
-        """Keeps the error; false if the job has ended before. The code of Cancelled makes it a cancelled job.
+    def fail(self, job_id: str, failed: Failed, *, text: str = "", attempt: int | None = None) -> bool:
+        """Keeps the error; false if the job, or this attempt, has ended before. Cancelled's code makes it cancelled.
 
         `text` is what had been released until then: whoever stops an answer keeps what was read.
         """
         state: MessageState = "cancelled" if failed.code == Cancelled.code else "failed"
         error = to_plain(failed)
         with self._database.write() as transaction:
-            if not _end(transaction, job_id, state, error=error):
+            if not _end(transaction, job_id, state, attempt, error=error):
                 return False
             row = transaction.get_one(JobRow, job_id)
             shown = error if state == "failed" else None
@@ -151,28 +176,33 @@ class Jobs:
 
     def unfinished(self, *, session: str | None = None) -> tuple[str, ...]:
         """The ids of queued and running jobs, oldest first; with `session`, only that session's."""
-        chosen = select(JobRow.id).where(JobRow.state.in_(_OPEN)).order_by(JobRow.created_at)
+        chosen = select(JobRow.id).where(JobRow.state.in_(("queued", "running"))).order_by(JobRow.created_at)
         if session is not None:
             chosen = chosen.where(JobRow.session == session)
         with self._database.read() as transaction:
             return tuple(transaction.scalars(chosen))
 
     def delete_finished(self, now: float | None = None) -> int:
-        """Forgets jobs (with question and answer) an hour after their end; messages of sessions stay."""
+        """Forgets jobs (with question and answer) an hour after their end; messages of sessions stay.
+
+        Jobs of a batch stay as long as the batch.
+        """
         before = (time.time() if now is None else now) - KEEP_FINISHED_S
         with self._database.write() as transaction:
-            done = transaction.execute(delete(JobRow).where(JobRow.finished_at <= before))
+            done = transaction.execute(delete(JobRow).where(JobRow.finished_at <= before, JobRow.batch.is_(None)))
             return cast(CursorResult[Any], done).rowcount
 
 
-def _change(transaction: Transaction, job_id: str, **values: object) -> bool:
-    """Changes a job that has not ended; false if it has."""
-    changed = transaction.execute(update(JobRow).where(JobRow.id == job_id, JobRow.state.in_(_OPEN)).values(**values))
-    return cast(CursorResult[Any], changed).rowcount == 1
+def _change(transaction: Transaction, job_id: str, only_attempt: int | None = None, **values: object) -> bool:
+    """Changes a job that has not ended; false if it has, or if another attempt has begun."""
+    chosen = update(JobRow).where(JobRow.id == job_id, JobRow.state.in_(_OPEN))
+    if only_attempt is not None:
+        chosen = chosen.where(JobRow.attempt == only_attempt)
+    return cast(CursorResult[Any], transaction.execute(chosen.values(**values))).rowcount == 1
 
 
-def _end(transaction: Transaction, job_id: str, state: str, **values: object) -> bool:
-    return _change(transaction, job_id, state=state, finished_at=time.time(), **values)
+def _end(transaction: Transaction, job_id: str, state: str, attempt: int | None, **values: object) -> bool:
+    return _change(transaction, job_id, attempt, state=state, finished_at=time.time(), **values)
 
 
 def _write_message(transaction: Transaction, row: JobRow, **values: object) -> None:
@@ -204,4 +234,9 @@ def _job(row: JobRow) -> Job:
         row.created_at,
         row.started_at,
         row.finished_at,
+        row.losses,
+        cast(Priority, row.priority),
+        row.batch,
+        row.number,
+        row.label,
     )

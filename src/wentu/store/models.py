@@ -75,8 +75,24 @@ class MessageRow(Base):
     created_at: Mapped[float] = mapped_column(Float)
 
 
+class BatchRow(Base):
+    """Many jobs under one name; how far they are is counted, never stored twice."""
+
+    __tablename__ = "batches"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(40), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    task: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[float] = mapped_column(Float, index=True)
+    cancelled_at: Mapped[float | None] = mapped_column(Float)
+
+
 class JobRow(Base):
-    """`query` and `answer` are `core.codec` JSON; `picture_ids[i]` is the id of the query's i-th picture."""
+    """`query` and `answer` are `core.codec` JSON; `picture_ids[i]` is the id of the query's i-th picture.
+
+    `batch` is the batch that the job belongs to, `number` its place there (from 0) and `label` its name there.
+    """
 
     __tablename__ = "jobs"
 
@@ -84,6 +100,11 @@ class JobRow(Base):
     owner: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20), index=True)
     attempt: Mapped[int] = mapped_column(Integer)
+    losses: Mapped[int] = mapped_column(Integer, default=0)
+    priority: Mapped[str] = mapped_column(String(20), default="interactive")
+    batch: Mapped[str | None] = mapped_column(ForeignKey("batches.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int | None] = mapped_column(Integer)
+    label: Mapped[str | None] = mapped_column(String(300))
     query: Mapped[str] = mapped_column(Text)
     picture_ids: Mapped[list[str]] = mapped_column(JSON)
     session: Mapped[str | None] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import threading
@@ -9,15 +10,19 @@ import warnings
 from typing import Any
 
 from celery.platforms import SecurityWarning
+from celery.signals import worker_shutting_down
 
 from wentu.bootstrap import READER, assemble
 from wentu.core.config import Settings, load_settings
-from wentu.core.errors import EngineCrashed, WentuError
+from wentu.core.errors import Busy, WentuError
 from wentu.core.logs import set_up_logs
 from wentu.queue import Queue
 from wentu.queue.celery_app import QUEUE, TASK
 from wentu.store.database import Database
 from wentu.store.jobs import Jobs
+from wentu.worker.identity import Identity
+from wentu.worker.leases import Leases
+from wentu.worker.reaper import Reaper
 from wentu.worker.relay import Relay
 from wentu.worker.versions import Versions
 
@@ -25,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 def main() -> int:
-    """Answers questions until SIGTERM; then finishes the running ones for a few seconds."""
+    """Answers questions until SIGTERM; then ends what it can in a few seconds and gives back the rest."""
     try:
         settings = load_settings()
         set_up_logs(settings.log_level)
@@ -39,19 +44,32 @@ def main() -> int:
 def run(settings: Settings) -> None:
     database = Database(settings.database)
     database.upgrade()
-    queue, jobs = Queue(settings), Jobs(database)
-    _end_lost_jobs(jobs, queue)
+    queue, jobs, who = Queue(settings), Jobs(database), Identity.mine()
+    leases = Leases(queue)
+    reaper = Reaper(jobs, queue, who, max_wait_s=settings.queue.max_wait_s)
     with assemble(settings) as service:
         service.rollout.set(service.rollout.versions, READER)
-        versions = Versions(service, queue)
+        versions = Versions(service, queue, who.id)
         threading.Thread(target=_warm_up, args=(service.ocr.load,), daemon=True).start()
-        versions.start()
-        relay = Relay(service.answer, jobs, queue, settings.engine.deadline_s)
+        relay = Relay(
+            service.answer,
+            jobs,
+            queue,
+            settings.engine.deadline_s,
+            pick=service.rollout.pick,
+            leases=leases,
+            who=who,
+        )
+        for part in (versions, leases, reaper):
+            part.start()
         try:
             _consume(queue, relay, settings)
         finally:
-            versions.stop()
-            queue.forget_worker()
+            for part in (reaper, leases, versions):
+                part.stop()
+            with contextlib.suppress(Busy):
+                queue.forget_worker()
+                queue.pace.forget(who.id, settings.queue.concurrency)
             database.close()
 
 
@@ -61,8 +79,15 @@ def _consume(queue: Queue, relay: Relay, settings: Settings) -> None:
     app = queue.celery
 
     @app.task(name=TASK)  # type: ignore[untyped-decorator]
-    def answer(job_id: str) -> None:
-        relay.run(job_id)
+    def answer() -> None:
+        try:
+            relay.serve()
+        except Busy:
+            log.warning("the queue went away under a ticket; the reaper sends another")
+
+    @worker_shutting_down.connect(weak=False)  # type: ignore[untyped-decorator]
+    def stop(**_: object) -> None:
+        relay.stop()
 
     worker: Any = app.Worker(
         pool="threads",
@@ -74,17 +99,6 @@ def _consume(queue: Queue, relay: Relay, settings: Settings) -> None:
         quiet=True,
     )
     worker.start()
-
-
-def _end_lost_jobs(jobs: Jobs, queue: Queue) -> None:
-    """Jobs that a killed worker had begun: said to be lost, so that nobody waits for them."""
-    queue.forget_running()
-    for job_id in jobs.unfinished():
-        if jobs.load(job_id).state != "running":
-            continue
-        lost = EngineCrashed("the worker stopped in the middle of the answer", hint="Ask the same question again.")
-        if jobs.fail(job_id, lost.as_event()):
-            queue.publish(job_id, [lost.as_event()])
 
 
 def _warm_up(load: Any) -> None:

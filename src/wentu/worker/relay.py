@@ -3,137 +3,215 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Literal
 
-from wentu.core.errors import Cancelled, EngineTimeout, UnknownJob, WentuError
-from wentu.core.types import Done, Event, Failed, Progress, Query, Token
+from wentu.core.errors import Busy, Cancelled, EngineCrashed, EngineTimeout, UnknownJob, UnknownVersion, WentuError
+from wentu.core.types import Done, Event, Failed, Query, VersionSpec
 from wentu.queue import Queue
-from wentu.store.jobs import Jobs
+from wentu.store.jobs import Job, Jobs
+from wentu.worker.identity import Identity
+from wentu.worker.leases import Leases
+from wentu.worker.lost import Lost
+from wentu.worker.writing import Fenced, Stream, patiently
 
 log = logging.getLogger(__name__)
 
-# Tokens are sent together this often: a reader sees them flow, and a fast engine costs 30 writes a second and not 300.
-BATCH_S = 0.03
-_LOOK_S = 0.1  # how often the stream of events is interrupted to look for a cancel
+LOOK_S = 0.1  # how often the stream of events is interrupted to look for a cancel
+_STOP_S = 3.0  # a worker that is told to stop gives back what it has not answered by then
+_PATIENCE_S = 20.0  # for a queue that is being started again
+_OVERTIME_S = 30.0  # beyond the deadline a job's lease is no longer renewed
+
+Given = Literal["back", "fenced"]
 
 
 class Relay:
-    """Runs jobs. Thread-safe: everything that belongs to one job lives in `run`."""
+    """Runs jobs. Thread-safe: everything that belongs to one job lives in `serve`."""
 
-    def __init__(self, answer: Callable[[Query], Iterator[Event]], jobs: Jobs, queue: Queue, deadline_s: float) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Query], Iterator[Event]],
+        jobs: Jobs,
+        queue: Queue,
+        deadline_s: float,
+        *,
+        pick: Callable[[Query], VersionSpec] | None = None,
+        leases: Leases | None = None,
+        who: Identity | None = None,
+    ) -> None:
+        """`pick` says which version a query means; with it, a second attempt asks the same one as the first."""
         self._answer = answer
+        self._pick = pick
         self._jobs = jobs
         self._queue = queue
         self._deadline_s = deadline_s
-        self._lock = threading.Lock()
-        self._at_work: set[str] = set()
+        self._leases = leases or Leases(queue)
+        self._lost = Lost(jobs, queue)
+        self._who = who or Identity.mine()
+        self._stop_at: float | None = None
 
-    def run(self, job_id: str) -> None:
-        """Answers one job to its end. A job that has ended already, is gone, or is at work here is left alone.
+    def stop(self) -> None:
+        """Running jobs have 3 s to end; then they are given back to the queue, for another worker or the next start."""
+        self._stop_at = time.monotonic() + _STOP_S
 
-        The queue delivers a job again when its connection broke in the middle of it.
+    def serve(self) -> str | None:
+        """Answers the job at the head of the line; its id, or None when nobody waits.
+
+        A ticket may be late, doubled or for a job that was cancelled: then there is nothing to do.
         """
-        with self._lock:
-            if job_id in self._at_work:
-                return
-            self._at_work.add(job_id)
+        if self._stop_at is not None:
+            return None
+        token = self._who.token()
+        job_id = self._queue.line.take(token)
+        if job_id is None:
+            return None
+        self._leases.hold(job_id, token, at_most_s=self._deadline_s + _OVERTIME_S)
         try:
-            self._run(job_id)
+            self._serve(job_id, token)
         finally:
-            self._at_work.discard(job_id)
+            self._leases.release(job_id, token)
+            patiently(lambda: self._queue.line.drop(job_id, token), for_s=_PATIENCE_S)
+        return job_id
 
-    def _run(self, job_id: str) -> None:
+    def _serve(self, job_id: str, token: str) -> None:
         try:
-            if not self._jobs.start(job_id):
+            attempt = self._jobs.start(job_id)
+            if attempt is None:
                 return
             job = self._jobs.load(job_id)
         except UnknownJob:
             return
-        self._queue.running(job_id, True)
         try:
-            self._relay(job_id, job.query)
+            _Attempt(job, token, self).run()
+        except Fenced:
+            log.warning("job %s: attempt %d was overtaken", job_id, attempt)
         except Exception:
             log.exception("job %s could not be relayed", job_id)
-            self._end(job_id, WentuError("something went wrong inside wentu").as_event())
-        finally:
-            self._queue.running(job_id, False)
+            failed = WentuError("something went wrong inside wentu").as_event()
+            if self._jobs.fail(job_id, failed, attempt=attempt):
+                patiently(lambda: self._queue.publish(job_id, [failed]), for_s=_PATIENCE_S)
 
-    def _relay(self, job_id: str, query: Query) -> None:
-        stream = Stream(job_id, self._queue)
-        events = self._answer(query)
+
+class _Attempt:
+    """One attempt at one job."""
+
+    def __init__(self, job: Job, token: str, relay: Relay) -> None:
+        self._job = job
+        self._token = token
+        self._relay = relay
+        self._queue = relay._queue
+        self._stream = Stream(job.id, self._queue, token=token, shown=self._shown())
+        self._started = time.monotonic()
+
+    def _shown(self) -> str:
         try:
-            for event in self._until_stopped(job_id, events):
-                if isinstance(event, Done | Failed):
-                    stream.flush()
-                    self._end(job_id, event, stream.text)
+            return self._queue.streams.text(self._job.id) if self._job.attempt > 1 else ""
+        except Busy:
+            return ""
+
+    def run(self) -> None:
+        """Raises Fenced when another attempt has the job."""
+        events = self._relay._answer(self._pinned(repeatable(self._job)))
+        try:
+            for event in self._until_stopped(events):
+                if event == "back":
+                    self._give_back()
                     return
-                stream.add(event)
+                if isinstance(event, Done | Failed):
+                    self._end(event)
+                    return
+                self._stream.add(event)
         finally:
             close = getattr(events, "close", None)
             if close is not None:
                 close()  # ends the engine's work
 
-    def _until_stopped(self, job_id: str, events: Iterator[Event]) -> Iterator[Event]:
-        """The same events; ends with Failed when somebody cancels or the deadline passes."""
-        started = looked = time.monotonic()
-        for event in events:
-            yield event
-            now = time.monotonic()
-            if now - looked < _LOOK_S:
-                continue
-            looked = now
-            if self._queue.cancelled(job_id):
-                yield Cancelled("the question was stopped").as_event()
-            if now - started > self._deadline_s:
-                yield EngineTimeout(f"the answer took longer than {self._deadline_s:g} s").as_event()
+    def _pinned(self, query: Query) -> Query:
+        """At a second attempt the version of the first: a worker that has just started may not prefer it yet."""
+        line, pick = self._queue.line, self._relay._pick
+        try:
+            if self._job.attempt > 1:
+                version = line.pinned(self._job.id)
+                return query if version is None else replace(query, model=version)
+            if pick is not None:
+                line.pin(self._job.id, pick(query).name)
+        except (Busy, UnknownVersion):
+            pass  # the pipeline says which versions there are; without the queue's word it picks anew
+        return query
 
-    def _end(self, job_id: str, event: Done | Failed, text: str = "") -> None:
+    def _until_stopped(self, events: Iterator[Event]) -> Iterator[Event | Literal["back"]]:
+        """The same events; ends with Failed when somebody cancels or the deadline passes, "back" at the worker's end.
+
+        Looks before the first event too: a cancel may have come while the job was on its way here.
+        """
+        looked = 0.0
+        for event in _with_a_beginning(events):
+            now = time.monotonic()
+            if now - looked >= LOOK_S:
+                looked = now
+                if (end := self._wish(now)) is not None:
+                    yield end
+                    return
+            if event is not None:
+                yield event
+
+    def _wish(self, now: float) -> Failed | Literal["back"] | None:
+        relay = self._relay
+        if now - self._started > relay._deadline_s:
+            return EngineTimeout(f"the answer took longer than {relay._deadline_s:g} s").as_event()
+        if relay._stop_at is not None and now > relay._stop_at:
+            return "back"
+        try:
+            wish = self._queue.wish(self._job.id, self._token)
+        except Busy:
+            return None  # the queue is being started again; the next look is soon
+        if wish == "lost":
+            raise Fenced
+        if wish == "cancelled":
+            return Cancelled("the question was stopped").as_event()
+        # A job of a batch is wanted although nobody reads along.
+        if wish == "left" and self._job.priority == "interactive":
+            return Cancelled("the reader left").as_event()
+        return None
+
+    def _give_back(self) -> None:
+        self._stream.flush()
+        if self._relay._jobs.release(self._job.id, self._job.attempt, lost=False):
+            patiently(
+                lambda: self._relay._lost.put_back(self._job.id, self._job.priority, self._token), for_s=_PATIENCE_S
+            )
+
+    def _end(self, event: Done | Failed) -> None:
         """Database first: who reads the stream to its end finds the answer there too.
 
-        `text` is what the user has seen of an answer that did not get to its end.
+        An engine that crashed is a lost attempt like a killed worker: the job is tried once more.
         """
+        jobs, job = self._relay._jobs, self._job
+        if isinstance(event, Failed) and event.code == EngineCrashed.code:
+            self._stream.flush()
+            self._relay._lost.end(job, self._token, text=self._stream.text)
+            return
         if isinstance(event, Done):
-            ended = self._jobs.finish(job_id, event.answer)
-        else:
-            ended = self._jobs.fail(job_id, event, text=text)
-        if ended:
-            self._queue.publish(job_id, [event])
+            self._stream.finish()
+            if not jobs.finish(job.id, event.answer, attempt=job.attempt):
+                raise Fenced
+            patiently(lambda: self._queue.pace.served(time.monotonic() - self._started), for_s=1.0)
+        elif not jobs.fail(job.id, event, text=self._stream.text, attempt=job.attempt):
+            raise Fenced
+        self._stream.end(event, patience_s=_PATIENCE_S)
 
 
-class Stream:
-    """Events on their way into a job's stream: tokens joined for 30 ms, repeated progress dropped."""
+def repeatable(job: Job) -> Query:
+    """The query with a seed: a second attempt at the same job then says the same words, as far as its engine can."""
+    sampling = job.query.sampling
+    if sampling.seed is not None:
+        return job.query
+    return replace(job.query, sampling=replace(sampling, seed=zlib.crc32(job.id.encode())))
 
-    def __init__(self, job_id: str, queue: Queue) -> None:
-        self._job_id = job_id
-        self._queue = queue
-        self._waiting: list[Event] = []
-        self._last_progress: Progress | None = None
-        self._flushed = 0.0
-        self._released: list[str] = []
 
-    @property
-    def text(self) -> str:
-        """Everything released so far."""
-        return "".join(self._released)
-
-    def add(self, event: Event) -> None:
-        if isinstance(event, Progress):
-            if event == self._last_progress:
-                return
-            self._last_progress = event
-        if isinstance(event, Token):
-            self._released.append(event.text)
-        if isinstance(event, Token) and self._waiting and isinstance(self._waiting[-1], Token):
-            self._waiting[-1] = Token(self._waiting[-1].text + event.text)
-        else:
-            self._waiting.append(event)
-        if not isinstance(event, Token) or time.monotonic() - self._flushed >= BATCH_S:
-            self.flush()
-
-    def flush(self) -> None:
-        if self._waiting:
-            self._queue.publish(self._job_id, self._waiting)
-            self._waiting = []
-        self._flushed = time.monotonic()
+def _with_a_beginning(events: Iterator[Event]) -> Iterator[Event | None]:
+    yield None
+    yield from events

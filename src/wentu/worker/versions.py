@@ -6,7 +6,7 @@ import logging
 import threading
 
 from wentu.bootstrap import READER, Choice, Service, choose, engines_for_weights
-from wentu.core.errors import WentuError
+from wentu.core.errors import Busy, WentuError
 from wentu.models import installed
 from wentu.queue import ModelState, Queue, VersionState, WorkerState
 from wentu.worker.weights import Weights
@@ -18,9 +18,10 @@ EVERY_S = 2.0
 class Versions:
     """Looks every 2 s and says to the queue what it found. The old version answers until the new one is loaded."""
 
-    def __init__(self, service: Service, queue: Queue) -> None:
+    def __init__(self, service: Service, queue: Queue, worker: str = "worker") -> None:
         self._service = service
         self._queue = queue
+        self._worker = worker
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="versions", daemon=True)
         self._loader: threading.Thread | None = None
@@ -42,6 +43,9 @@ class Versions:
                 chosen = choose(self._service.settings)
                 self._follow(chosen)
                 self._queue.publish_worker(self._state(chosen))
+                self._queue.pace.register(self._worker, self._service.settings.queue.concurrency)
+            except Busy:
+                log.warning("the queue does not answer; it is told of the versions when it does")
             except Exception:
                 log.exception("the versions could not be looked at")
             self._stopped.wait(EVERY_S)

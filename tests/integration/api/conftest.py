@@ -32,7 +32,13 @@ def web_process(data_dir: Path, **variables: str) -> Iterator[tuple[str, subproc
     """`python -m wentu.api` on a free port: its address and process; killed at the end if it is still there."""
     port = free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("WENTU_")}
-    environ |= {"WENTU_DATA_DIR": str(data_dir), "WENTU_WEB__PORT": str(port), "WENTU_WEB__PING_S": "0.2", **variables}
+    environ |= {
+        "WENTU_DATA_DIR": str(data_dir),
+        "WENTU_WEB__PORT": str(port),
+        "WENTU_WEB__PING_S": "0.2",
+        "WENTU_QUEUE__GRACE_S": "0.2",
+        **variables,
+    }
     process = subprocess.Popen([sys.executable, "-m", "wentu.api"], env=environ, stderr=subprocess.PIPE)
     try:
         _wait(f"http://127.0.0.1:{port}/healthz", process)

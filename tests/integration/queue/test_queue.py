@@ -22,7 +22,7 @@ DONE = Done(Answer("你好", "reader", (), "v", "reader", "stop", Usage(), {}))
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Iterator[Settings]:
-    made = Settings(data_dir=tmp_path, queue=QueueSettings(max_waiting=3))
+    made = Settings(data_dir=tmp_path, queue=QueueSettings(max_waiting=3, max_waiting_per_key=2, grace_s=0.2))
     valkey = EmbeddedValkey(made)
     valkey.start()
     try:
@@ -74,11 +74,105 @@ def test_a_stream_that_is_gone_is_said_to_be_gone(queue: Queue) -> None:
 
 def test_a_full_queue_says_busy_and_takes_nothing(queue: Queue) -> None:
     for number in range(3):
-        queue.submit(f"job_{number}", owner="local")
+        queue.submit(f"job_{number}", owner=f"key_{number}")
     with pytest.raises(Busy) as busy:
-        queue.submit("job_3", owner="local")
-    assert busy.value.retry_after_s > 0
+        queue.submit("job_3", owner="key_3")
+    assert busy.value.retry_after_s > 0 and busy.value.params["waiting"] == "3"
     assert queue.depth().waiting == 3
+    queue.submit("job_4", owner="key_3", priority="batch")  # another class has its own bound
+
+
+def test_one_key_can_t_fill_the_queue(queue: Queue) -> None:
+    queue.submit("job_0", owner="a")
+    queue.submit("job_1", owner="a")
+    with pytest.raises(Busy, match="of this key"):
+        queue.submit("job_2", owner="a")
+    queue.submit("job_2", owner="b")
+    assert queue.line.take("t") == "job_0"
+    queue.submit("job_3", owner="a")  # one of its two is no longer waiting
+
+
+def test_the_bound_holds_against_many_who_knock_at_once(queue: Queue) -> None:
+    refused: list[str] = []
+
+    def knock(number: int) -> None:
+        try:
+            queue.submit(f"job_{number}", owner=f"key_{number}")
+        except Busy:
+            refused.append(f"job_{number}")
+
+    threads = [threading.Thread(target=knock, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert queue.depth().waiting == 3 and len(refused) == 17
+
+
+def test_questions_go_before_batches_and_a_lost_job_keeps_its_place(queue: Queue) -> None:
+    queue.submit("batch", owner="a", priority="batch")
+    queue.submit("first", owner="b")
+    queue.submit("second", owner="c")
+    assert queue.line.waiting() == ("first", "second", "batch")
+    assert queue.line.take("t1") == "first"
+    assert queue.line.put_back("first", priority="interactive", token="t1")
+    assert not queue.line.put_back("first", priority="interactive", token="t1")
+    assert [queue.line.take(f"t{number}") for number in range(2, 6)] == ["first", "second", "batch", None]
+
+
+def test_only_the_attempt_that_has_the_lease_is_heard(queue: Queue) -> None:
+    queue.submit("j", owner="a")
+    assert queue.line.take("old") == "j" and queue.wish("j", "old") == "go on"
+    assert queue.line.put_back("j", priority="interactive", token="old") and queue.line.take("new") == "j"
+    assert queue.wish("j", "old") == "lost" and not queue.line.renew("j", "old") and queue.line.renew("j", "new")
+    assert not queue.publish("j", [Token("stale")], "old") and queue.publish("j", [Token("fresh")], "new")
+    queue.line.drop("j", "old")
+    assert queue.line.running() == {"j": ("new", True)}
+    queue.publish("j", [DONE])
+    assert [event for _, event in read(queue, "j") if isinstance(event, Token)] == [Token("fresh")]
+
+
+def test_a_wait_is_told_from_what_answers_took(queue: Queue) -> None:
+    queue.submit("j", owner="a")
+    assert queue.place("j") == Progress("queued", position=1, wait_s=None)
+    for seconds in (2.0, 4.0):
+        queue.pace.served(seconds)
+    queue.pace.register("w1", 2)
+    queue.pace.register("w2", 1)
+    assert queue.place("j") == Progress("queued", position=1, wait_s=1.0) and queue.pace.workers() == 2
+    queue.submit("k", owner="b")
+    assert queue.place("k") == Progress("queued", position=2, wait_s=2.0)
+    queue.line.take("t")
+    assert queue.place("k") == Progress("queued", position=1, wait_s=1.0) and queue.place("j") is None
+
+
+def test_a_reader_of_a_waiting_job_sees_its_place_change(queue: Queue) -> None:
+    queue.submit("j", owner="a")
+    queue.submit("k", owner="b")
+    events = queue.events("k", silence_s=9)
+    assert next(events) is not None
+    queue.line.take("t")
+    moved = next(events)
+    assert moved == ("", Progress("queued", position=1))
+
+
+def test_a_reader_who_leaves_is_missed_after_the_grace_time_and_not_before(queue: Queue) -> None:
+    queue.submit("j", owner="a")
+    assert queue.wish("j") == "go on"  # nobody ever read along: a job that is asked for later
+    events = queue.events("j", silence_s=5)
+    next(events)
+    queue.left("j")
+    assert queue.wish("j") == "go on"
+    time.sleep(0.3)
+    assert queue.wish("j") == "left"
+    next(queue.events("j", silence_s=5))
+    assert queue.wish("j") == "go on"
+
+
+def test_a_cancelled_job_gives_its_place_free(queue: Queue) -> None:
+    queue.submit("j", owner="a")
+    assert queue.cancel("j") and queue.depth().waiting == 0 and queue.place("j") is None
+    assert not queue.cancel("j")
 
 
 def test_a_waiting_question_is_told_its_place(queue: Queue) -> None:

@@ -4,13 +4,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from wentu.core.config import Settings
 from wentu.core.errors import EngineError
 from wentu.core.types import Answer, Done, Event, Failed, Message, Progress, Query, Token, Usage
-from wentu.queue import Queue
+from wentu.queue import Depth, Queue
 from wentu.queue.valkey import EmbeddedValkey
 from wentu.store.database import Database
 from wentu.store.jobs import Jobs
@@ -54,6 +55,12 @@ def events_of(queue: Queue, job: str) -> list[Event]:
     return [entry[1] for entry in queue.events(job, silence_s=5) if entry is not None]
 
 
+def wait_in_line(jobs: Jobs, queue: Queue, **more: Any) -> str:
+    job = jobs.create(QUERY, owner="a", **more)
+    queue.submit(job, owner="a")
+    return job
+
+
 def test_tokens_are_joined_and_nothing_is_lost(jobs: Jobs, queue: Queue) -> None:
     def answer(query: Query) -> Iterator[Event]:
         for number in range(500):
@@ -61,8 +68,8 @@ def test_tokens_are_joined_and_nothing_is_lost(jobs: Jobs, queue: Queue) -> None
             yield Token(f"{number},")
         yield done("all")
 
-    job = jobs.create(QUERY, owner="a")
-    Relay(answer, jobs, queue, 60).run(job)
+    job = wait_in_line(jobs, queue)
+    assert Relay(answer, jobs, queue, 60).serve() == job
     events = events_of(queue, job)
     assert "".join(event.text for event in events if isinstance(event, Token)) == "".join(f"{n}," for n in range(500))
     assert len(events) < 60 and events.count(Progress("writing")) == 1
@@ -78,12 +85,12 @@ def test_a_job_is_answered_once_however_often_it_is_delivered(jobs: Jobs, queue:
         calls.append(query)
         yield done("once")
 
-    job = jobs.create(QUERY, owner="a")
+    job = wait_in_line(jobs, queue)
     relay = Relay(answer, jobs, queue, 60)
-    for _ in range(3):
-        relay.run(job)
-    relay.run("job_unknown")
-    assert len(calls) == 1
+    assert [relay.serve() for _ in range(3)] == [job, None, None]
+    queue.submit("job_unknown", owner="a")
+    assert relay.serve() == "job_unknown"
+    assert len(calls) == 1 and queue.depth() == Depth(0, 0)
     assert sum(isinstance(event, Done) for event in events_of(queue, job)) == 1
 
 
@@ -97,12 +104,12 @@ def test_a_second_delivery_while_it_is_at_work_adds_nothing(jobs: Jobs, queue: Q
         yield Token("whole")
         yield done("half whole")
 
-    job = jobs.create(QUERY, owner="a")
+    job = wait_in_line(jobs, queue)
     relay = Relay(answer, jobs, queue, 60)
-    first = threading.Thread(target=relay.run, args=(job,))
+    first = threading.Thread(target=relay.serve)
     first.start()
     assert begun.wait(5)
-    relay.run(job)
+    assert relay.serve() is None
     go_on.set()
     first.join(5)
     assert "".join(event.text for event in events_of(queue, job) if isinstance(event, Token)) == "half whole"
@@ -122,8 +129,8 @@ def endless(ended: list[bool]) -> Answering:
 
 def test_a_cancel_ends_the_engines_work_at_once(jobs: Jobs, queue: Queue) -> None:
     ended: list[bool] = []
-    job = jobs.create(QUERY, owner="a")
-    thread = threading.Thread(target=Relay(endless(ended), jobs, queue, 60).run, args=(job,))
+    job = wait_in_line(jobs, queue)
+    thread = threading.Thread(target=Relay(endless(ended), jobs, queue, 60).serve)
     thread.start()
     time.sleep(0.4)
     started = time.monotonic()
@@ -139,10 +146,10 @@ def test_a_stopped_answer_keeps_what_the_user_has_seen(jobs: Jobs, queue: Queue)
     sessions = Sessions(jobs._database)
     session = sessions.create(owner="a").id
     asked = sessions.ask(session, owner="a", parent=None, content=text_content("?"))
-    job = jobs.create(
-        QUERY, owner="a", session=session, user_message=asked.user_message, answer_message=asked.answer_message
+    job = wait_in_line(
+        jobs, queue, session=session, user_message=asked.user_message, answer_message=asked.answer_message
     )
-    Relay(endless([]), jobs, queue, 0.5).run(job)
+    Relay(endless([]), jobs, queue, 0.5).serve()
     seen = "".join(event.text for event in events_of(queue, job) if isinstance(event, Token))
     kept = sessions.messages(session, owner="a")[-1]
     assert seen and kept.content == text_content(seen)
@@ -150,8 +157,8 @@ def test_a_stopped_answer_keeps_what_the_user_has_seen(jobs: Jobs, queue: Queue)
 
 def test_a_deadline_ends_it_too(jobs: Jobs, queue: Queue) -> None:
     ended: list[bool] = []
-    job = jobs.create(QUERY, owner="a")
-    Relay(endless(ended), jobs, queue, 0.3).run(job)
+    job = wait_in_line(jobs, queue)
+    Relay(endless(ended), jobs, queue, 0.3).serve()
     last = events_of(queue, job)[-1]
     assert isinstance(last, Failed) and last.code == "engine_timeout" and last.retryable
     assert ended == [True]
@@ -162,8 +169,8 @@ def test_a_fault_in_the_pipeline_still_ends_the_job(jobs: Jobs, queue: Queue) ->
         yield Token("half")
         raise RuntimeError("secret")
 
-    job = jobs.create(QUERY, owner="a")
-    Relay(answer, jobs, queue, 60).run(job)
+    job = wait_in_line(jobs, queue)
+    Relay(answer, jobs, queue, 60).serve()
     last = events_of(queue, job)[-1]
     assert isinstance(last, Failed) and last.code == "internal_error" and "secret" not in last.message
     assert jobs.load(job).state == "failed"
@@ -171,7 +178,7 @@ def test_a_fault_in_the_pipeline_still_ends_the_job(jobs: Jobs, queue: Queue) ->
 
 def test_an_error_of_the_engine_is_kept_with_the_job(jobs: Jobs, queue: Queue) -> None:
     failed = EngineError("out of paper").as_event()
-    job = jobs.create(QUERY, owner="a")
-    Relay(lambda query: iter([failed]), jobs, queue, 60).run(job)
+    job = wait_in_line(jobs, queue)
+    Relay(lambda query: iter([failed]), jobs, queue, 60).serve()
     assert events_of(queue, job)[-1] == failed
     assert jobs.load(job).error is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from wentu.api import create_app
 from wentu.api.service import Service
 from wentu.core.config import IntakeSettings, Settings, WebSettings
 from wentu.core.errors import BadDataUrl, Busy, ImageTooLarge, RateLimited, WentuError
-from wentu.core.types import Answer, Done, Event, Evidence, Progress, Query, Token, TokenLogprob, Usage
+from wentu.core.types import Answer, Done, Event, Evidence, Priority, Progress, Query, Token, TokenLogprob, Usage
 from wentu.intake import Taken
 from wentu.queue import Depth, ModelState, VersionState, WorkerState
 from wentu.store import Store, open_store
@@ -50,6 +50,7 @@ class FakeQueue:
             Done(ANSWER),
         ]
         self.submitted: list[str] = []
+        self.leaving: list[str] = []
         self.cancelled: list[str] = []
         self.state: WorkerState | None = WorkerState(
             (VersionState("reader-1", "reader", False, "ready", "", True),), ModelState("absent", "Qwen/Qwen3-VL")
@@ -58,13 +59,23 @@ class FakeQueue:
         self.gone = False
         self.over_rate = False
 
-    def submit(self, job_id: str, *, owner: str) -> None:
+    def submit(self, job_id: str, *, owner: str, priority: Priority = "interactive") -> None:
         if self.full:
             raise Busy("64 questions are waiting already", retry_after_s=7, waiting=64)
         self.submitted.append(job_id)
 
-    def cancel(self, job_id: str) -> None:
+    def cancel(self, job_id: str) -> bool:
         self.cancelled.append(job_id)
+        return False
+
+    def left(self, job_id: str) -> None:
+        self.leaving.append(job_id)
+
+    def publish(self, job_id: str, events: Sequence[Event]) -> bool:
+        return True
+
+    def place(self, job_id: str) -> Progress | None:
+        return Progress("queued", position=2, wait_s=1.5)
 
     def events(self, job_id: str, *, after: str = "0", silence_s: float) -> Iterator[tuple[str, Event] | None]:
         for number, event in enumerate(self.script(self.store.jobs.load(job_id).query), 1):

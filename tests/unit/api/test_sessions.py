@@ -194,7 +194,7 @@ def test_a_deleted_session_is_gone_and_its_running_answer_is_stopped(
     assert client.delete(f"/v1/sessions/{session}").status_code == 204
     assert queue.cancelled == [job]
     assert client.get(f"/v1/sessions/{session}").status_code == 404
-    assert store.jobs.unfinished() == () and store.jobs.start(job) is False
+    assert store.jobs.unfinished() == () and store.jobs.start(job) is None
 
 
 def test_an_export_has_the_branch_and_says_that_ai_wrote_it(client: FlaskClient) -> None:

@@ -51,7 +51,7 @@ def test_a_finished_job_writes_its_message_once(store: Store) -> None:
     assert store.jobs.start(job) and store.jobs.load(job).attempt == 1
     assert store.jobs.finish(job, answer()) is True
     assert store.jobs.finish(job, answer("late")) is False and store.jobs.cancel(job) is False
-    assert store.jobs.start(job) is False
+    assert store.jobs.start(job) is None
     message = last_message(store, session)
     assert message.state == "done" and message.content == text_content("ok") and message.wentu is not None
     assert message.wentu["evidence"][0]["picture_id"] == "pic_1" and message.wentu["message"] == asked.answer_message

@@ -138,9 +138,15 @@ class Host(Engine):
         return self._child is not None and self._child.poll() is None
 
     def _started(self) -> Iterator[Chunk]:
-        """Waits for the engine with a pulse of progress. Raises what `start` raises."""
+        """Waits for the engine with a pulse of progress, the pause after a crash included. Raises what `start` raises.
+
+        A question that finds the engine in its pause did not cause the crash, and need not pay for it.
+        """
         if self._alive and not self._loading:
             return
+        while not self._closed and not self._alive and time.monotonic() < self._not_before:
+            yield Chunk(progress=Progress("loading_model"))
+            time.sleep(PULSE_S)
         problems: list[WentuError] = []
 
         def start() -> None:

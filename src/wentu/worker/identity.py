@@ -1,0 +1,63 @@
+"""Who this worker is, so that its successor on the same machine knows at once which jobs were its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A worker process. `where` names a machine and its numbering of processes (two containers have one each)."""
+
+    where: str
+    pid: int
+    start: str
+
+    @classmethod
+    def mine(cls) -> Identity:
+        return cls(f"{socket.gethostname()}/{_process_numbering()}", os.getpid(), secrets.token_hex(4))
+
+    @property
+    def id(self) -> str:
+        return f"{self.where}:{self.pid}:{self.start}"
+
+    def token(self) -> str:
+        """A new fencing token: one attempt at one job."""
+        return f"{self.id}#{secrets.token_hex(6)}"
+
+    def knows_dead(self, token: str) -> bool:
+        """True when the worker that made this token ran here and is surely gone."""
+        worker, _, _ = token.partition("#")
+        where, _, rest = worker.partition(":")
+        pid, _, start = rest.partition(":")
+        if where != self.where or not pid.isdigit() or start == self.start:
+            return False
+        return int(pid) == self.pid or not _alive(int(pid))
+
+
+def _process_numbering() -> str:
+    """Linux: the namespace that process ids are valid in; elsewhere a machine has one."""
+    try:
+        return os.readlink("/proc/self/ns/pid").strip("pid:[]")
+    except OSError:
+        return "-"
+
+
+def _alive(pid: int) -> bool:
+    if os.name != "posix":
+        return True  # Windows has no harmless question; the lease's end decides
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    state = Path(f"/proc/{pid}/stat")
+    try:
+        return state.read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return True
