@@ -21,7 +21,7 @@ from wentu.pipeline import Parts
 from wentu.rollout import Rollout
 from wentu.safety import Safety
 from wentu.store.files import PictureFiles
-from wentu.tasks import Chat
+from wentu.tasks import Chat, Extract
 
 READER, REMOTE = "reader", "remote"
 # Engines that run weights from a folder, the fastest first, each with the packages that it can't do without.
@@ -63,7 +63,7 @@ def assemble(settings: Settings) -> Iterator[Service]:
         intake=intake.load,
         safety=Safety(settings.safety),
         rollout=rollout,
-        tasks={task.name: task for task in (Chat(),)},
+        tasks={task.name: task for task in (Chat(), Extract())},
         ocr=ocr.read,
         engines=fleet,
     )

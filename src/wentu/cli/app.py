@@ -13,6 +13,7 @@ from wentu.cli import ask, keys, serve
 from wentu.cli.backup import backup, restore
 from wentu.cli.bench import bench
 from wentu.cli.doctor import doctor
+from wentu.cli.extract import extract
 from wentu.cli.models import app as models_app
 from wentu.core.errors import WentuError
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.command()(serve.serve)
 app.command()(serve.worker)
 app.command()(ask.ask)
+app.command()(extract)
 app.command()(doctor)
 app.command()(bench)
 app.command()(backup)

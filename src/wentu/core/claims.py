@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from wentu.core.results import Check, Region, Value
+from wentu.core.results import Check, Region, Repair, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,9 @@ class Reading:
 class Claim:
     """One value of a document: the deterministic reading (`rules`) beside the model's (`vlm`); None: not asked.
 
-    `checks` are what each candidate text was found to keep or break, by the text that was checked.
+    `checks` are what each candidate text was found to keep or break, by the text that was checked. `proofs` name what
+    says the same as `rules` by another way (a checksum, a sum, a QR code, the text layer of a PDF); `rivals` are
+    readings of such ways that say something else. `reason` says why the value can't be read.
     """
 
     id: str
@@ -31,3 +33,6 @@ class Claim:
     vlm: Reading | None = None
     checks: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
     reason: str = ""
+    proofs: tuple[str, ...] = ()
+    rivals: tuple[Reading, ...] = ()
+    repair: Repair | None = None

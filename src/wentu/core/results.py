@@ -55,7 +55,8 @@ class FieldValue:
 
     `raw_text` is what stands there, `value` the same normalised (dates ISO 8601, numbers as numbers).
     `confidence` is calibrated, 0..1; `signals` are what it was made of (`ocr`, `vlm`, `agreement`, `checks`,
-    `image_quality`). `reason` says why an unreadable value can't be read.
+    `image_quality`). `reason` says why an unreadable value can't be read; `proofs` name what confirms a verified one,
+    and `alternatives` are the texts of the readings that say something else.
     """
 
     value: Value
@@ -70,6 +71,8 @@ class FieldValue:
     checks: tuple[Check, ...] = ()
     repair: Repair | None = None
     reason: str = ""
+    proofs: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,14 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """Bytes that a door read itself (command line, batch, evaluation) and intake has not seen yet."""
+    """Bytes that a door read itself (command line, batch, evaluation) and intake has not seen yet.
+
+    `page` (from 1) is for a PDF; None is the first one, and right for what has no pages.
+    """
 
     data: bytes
     name: str = ""
+    page: int | None = None
 
 
 PictureRef = Stored | Raw

@@ -109,7 +109,7 @@ class Intake:
         """Pixels by reference: a stored picture is read back, raw bytes are taken in first; both give the same."""
         if isinstance(ref, Stored):
             return decode_stored(self._read(ref.digest), ref.digest)
-        taken = self.take(ref.data, name=ref.name)
+        taken = self.take(ref.data, name=ref.name, page=ref.page)
         return decode_stored(taken.data, taken.digest)
 
     def _check_page(self, page: int, *, is_pdf: bool) -> None:

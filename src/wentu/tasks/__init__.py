@@ -2,5 +2,6 @@
 
 from wentu.tasks.base import Task, Told, Tools
 from wentu.tasks.chat import Chat
+from wentu.tasks.extract import Extract
 
-__all__ = ["Chat", "Task", "Told", "Tools"]
+__all__ = ["Chat", "Extract", "Task", "Told", "Tools"]

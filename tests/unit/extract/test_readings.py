@@ -1,0 +1,108 @@
+"""Two readings of a document, one judge: what is verified, what is doubtful, what is only said."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+
+from extract_helpers import extract, line, values
+from wentu.evaluation.documents import people
+
+BORN = people.day(Random(1), 1980, 1990)
+NUMBER = people.id_number(Random(2), "110101", BORN, male=True)
+
+
+def card(number: str = NUMBER, sex: str = "男", born: str = "") -> list:
+    said = born or f"{BORN.year}年{BORN.month}月{BORN.day}日"
+    return [
+        line(60, 60, "姓名张三丰"),
+        line(60, 130, f"性别{sex}"),
+        line(300, 130, "民族汉"),
+        line(60, 200, f"出生{said}"),
+        line(60, 270, "住址北京市东城区建设路１号"),
+        line(120, 310, "3栋202室"),
+        line(60, 480, "公民身份号码"),
+        line(320, 480, number),
+    ]
+
+
+def test_a_card_is_read_and_its_number_proves_birth_date_and_sex() -> None:
+    fields = extract(card(), "id-card-front").fields
+    assert values(fields) == {
+        "name": "张三丰",
+        "sex": "男",
+        "ethnicity": "汉",
+        "birth_date": BORN.isoformat(),
+        "address": "北京市东城区建设路1号3栋202室",
+        "id_number": NUMBER,
+    }
+    assert {name for name, one in fields.items() if one.status == "verified"} == {"sex", "birth_date", "id_number"}
+    assert fields["name"].status == "grounded" and fields["name"].regions
+
+
+def test_a_wrong_check_digit_is_a_conflict_and_no_value_is_changed() -> None:
+    wrong = NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1")
+    result = extract(card(number=wrong), "id-card-front")
+    assert result.fields["id_number"].status == "conflict"
+    assert result.fields["id_number"].value == wrong
+    assert [check.id for check in result.checks if not check.passed] == ["id.checksum"]
+
+
+def test_a_planted_birth_date_and_sex_are_flagged() -> None:
+    result = extract(card(sex="女", born="1999年1月1日"), "id-card-front")
+    assert {check.id for check in result.checks if not check.passed} == {"id.birth_date", "id.sex"}
+    assert result.fields["birth_date"].status == result.fields["sex"].status == "conflict"
+
+
+def test_a_confused_character_is_proposed_and_never_put_in() -> None:
+    code = people.credit_code(Random(5))
+    place = next(at for at, character in enumerate(code[:8]) if character in "015")
+    wrong = code[:place] + {"0": "O", "1": "I", "5": "S"}[code[place]] + code[place + 1 :]
+    fields = extract(
+        [line(60, 60, "营业执照"), line(60, 130, "统一社会信用代码"), line(60, 170, wrong)], "business-licence"
+    ).fields
+    assert fields["uscc"].value == wrong
+    assert fields["uscc"].repair is not None and fields["uscc"].repair.to == code
+
+
+def test_a_model_that_agrees_verifies_and_one_that_does_not_conflicts() -> None:
+    said = json.dumps({"姓名": "张三丰", "民族": "回", "住址": "北京市东城区建设路1号3栋202室"}, ensure_ascii=False)
+    fields = extract(card(), "id-card-front", said).fields
+    assert fields["name"].status == "verified"
+    assert fields["address"].status == "verified"
+    assert fields["ethnicity"].status == "conflict"
+    assert fields["ethnicity"].alternatives == ("回",)
+
+
+def test_what_a_model_invents_is_never_more_than_inferred() -> None:
+    said = json.dumps({"签发机关": "火星市公安局", "有效期限（起）": "2001.01.01"}, ensure_ascii=False)
+    fields = extract([line(60, 60, "居民身份证"), line(60, 430, "签发机关")], "id-card-back", said).fields
+    assert fields["authority"].status == fields["valid_from"].status == "inferred"
+
+
+def test_unreadable_is_another_answer_than_absent() -> None:
+    said = json.dumps({"签发机关": "看不清", "有效期限（起）": None}, ensure_ascii=False)
+    fields = extract([line(60, 60, "居民身份证")], "id-card-back", said).fields
+    assert (fields["authority"].status, fields["valid_from"].status) == ("unreadable", "absent")
+    assert fields["authority"].reason
+
+
+def test_card_numbers_are_masked_unless_asked_for() -> None:
+    number = people.card_number(Random(4))
+    lines = [line(60, 60, "样例银行借记卡"), line(60, 300, number)]
+    shown = extract(lines, "bank-card").fields["number"]
+    assert number not in repr(shown) and str(shown.value).endswith(number[-4:])
+    assert extract(lines, "bank-card", full_numbers="true").fields["number"].value == number
+
+
+def test_own_fields_by_name_and_by_schema() -> None:
+    lines = [
+        line(60, 60, "合同编号：HT-01"),
+        line(60, 120, "Total amount: 12.50"),
+        line(60, 180, "签订日期："),
+        line(400, 180, "2024年5月6日"),
+    ]
+    by_name = extract(lines, "auto", schema=json.dumps(["合同编号", "签订日期"])).fields
+    assert values(by_name) == {"合同编号": "HT-01", "签订日期": "2024-05-06"}
+    schema = {"type": "object", "properties": {"sum": {"type": "number", "title": "Total amount"}}}
+    assert values(extract(lines, "auto", schema=json.dumps(schema)).fields) == {"sum": 12.5}
