@@ -46,7 +46,7 @@ samples: .stamps/dev ## draw the sample pictures again (needs Debian's fonts-not
 	$(BIN)/python tools/draw_samples.py
 
 openapi: .stamps/dev ## write openapi.json and the page's client from the API
-	$(BIN)/python -m wentu.api.openapi
+	$(BIN)/python -m wentu.api.openapi openapi.json
 	$(NPM) run client
 
 docs: .stamps/dev ## write the pages of docs/ that are made, not typed

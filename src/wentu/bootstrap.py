@@ -11,7 +11,7 @@ from wentu import pipeline
 from wentu.core.config import Settings
 from wentu.core.errors import BadSetting, EngineMissing, WeightsMissing
 from wentu.core.registry import Registry
-from wentu.core.types import Event, Query, VersionSpec
+from wentu.core.types import Event, Generation, Prompt, Query, SamplingParams, VersionSpec
 from wentu.engines.base import Engine
 from wentu.engines.host import Fleet
 from wentu.intake import Intake
@@ -20,7 +20,12 @@ from wentu.ocr import Ocr
 from wentu.pipeline import Parts
 from wentu.rollout import Rollout
 from wentu.safety import Safety
+from wentu.safety.desk import ReviewDesk
+from wentu.safety.policies import Policies
+from wentu.store.audit import Audit
+from wentu.store.database import Database
 from wentu.store.files import PictureFiles
+from wentu.store.reviews import Reviews
 from wentu.tasks import Chat, Extract
 
 READER, REMOTE = "reader", "remote"
@@ -45,6 +50,7 @@ class Service:
     fleet: Fleet
     rollout: Rollout
     ocr: Ocr
+    safety: Safety
 
     def answer(self, query: Query) -> Iterator[Event]:
         return pipeline.answer(query, self.parts)
@@ -59,9 +65,11 @@ def assemble(settings: Settings) -> Iterator[Service]:
     rollout = Rollout(chosen.versions, chosen.stable)
     fleet = Fleet(settings)
     ocr = Ocr(settings.ocr)
+    database = Database(settings.database)
+    safety = make_safety(settings, database, fleet)
     parts = Parts(
         intake=intake.load,
-        safety=Safety(settings.safety),
+        safety=safety,
         rollout=rollout,
         tasks={task.name: task for task in (Chat(), Extract())},
         ocr=ocr.read,
@@ -69,10 +77,23 @@ def assemble(settings: Settings) -> Iterator[Service]:
     )
     try:
         fleet.set(chosen.versions)
-        yield Service(settings, parts, fleet, rollout, ocr)
+        yield Service(settings, parts, fleet, rollout, ocr, safety)
     finally:
         fleet.close()
         intake.close()
+        database.close()
+
+
+def make_safety(settings: Settings, database: Database, fleet: Fleet) -> Safety:
+    """The guard by the policy in force; its cases go to the review desk. Raises BadSetting, BadPolicy."""
+    audit = Audit(database, settings.audit_key)
+    desk = ReviewDesk(database, Reviews(database, audit), audit)
+    judge = settings.safety.judge
+
+    def ask_judge(prompt: Prompt, sampling: SamplingParams) -> Generation:
+        return fleet.get(judge).generate(prompt, sampling)
+
+    return Safety(settings.safety, Policies(settings.policies_dir), desk, ask_judge if judge else None)
 
 
 def choose(settings: Settings) -> Choice:

@@ -29,7 +29,7 @@ from wentu.core.types import (
 )
 from wentu.engines.base import Engine
 from wentu.rollout import Rollout
-from wentu.safety import Safety, collect, release, whole
+from wentu.safety import Released, Safety, Watch, collect, release, whole
 from wentu.tasks import Task, Told, Tools
 from wentu.verify import Verdict, judge, verify
 
@@ -71,37 +71,44 @@ def _answer(query: Query, parts: Parts) -> Iterator[Event]:
     yield Progress("reading_picture")
     with clock.stage("intake"):
         pictures = [parts.intake(ref) for ref in query.pictures]
-    parts.safety.check_query(query)
+    watch = parts.safety.watch(query)
+    with clock.stage("safety"):
+        watch.check_question()
+        watch.check_pictures(pictures)
     version = parts.rollout.pick(query)
     task = _task(query, parts)
     yield Progress("reading_text")
     with clock.stage("ocr"):
         pages = [Page(picture, parts.ocr(picture)) for picture in pictures]
-    parts.safety.check_lines([page.lines for page in pages])
+    watch.check_lines([page.lines for page in pages])
     reading = task.read(query, pages, Tools(parts.ocr))
     engine = parts.engines.get(version.name)
     with clock.stage("engine"):
-        said = yield from _ask(task, query, task.prompt(query, pages, reading), engine, parts.safety, clock)
+        released = yield from _ask(task, query, task.prompt(query, pages, reading), engine, watch, clock)
     yield Progress("checking")
+    said = released.said
     with clock.stage("verify"):
         judged = judge(task.claims(query, pages, reading, said.text), pages)
         told = task.tell(query, pages, reading, said.text, judged)
         verdict = _verify(told, query, pages, engine)
+    draft = _conclude(said, told, verdict, engine, version, clock)
+    with clock.stage("safety"):
+        watch.check_result(draft)
     if not task.spoken:
-        said = yield from release(whole(told.text, said), parts.safety.guard(), clock)
-    yield Done(_conclude(said, told, verdict, engine, version, clock))
+        released = yield from release(whole(told.text, said), watch.guard(), clock, held=watch.held)
+    yield Done((yield from watch.settle(draft, released)))
 
 
 def _ask(
-    task: Task[Any], query: Query, prompt: Prompt | None, engine: Engine, safety: Safety, clock: Clock
-) -> Generator[Event, None, Generation]:
+    task: Task[Any], query: Query, prompt: Prompt | None, engine: Engine, watch: Watch, clock: Clock
+) -> Generator[Event, None, Released]:
     """What the engine says. A task that is not spoken asks only an engine that sees, and shows nothing yet."""
     if prompt is None or not (task.spoken or engine.capabilities.sees):
-        return Generation("", "stop", Usage())
+        return Released(Generation("", "stop", Usage()), "")
     chunks = engine.stream(prompt, task.sampling(query))
     if task.spoken:
-        return (yield from release(chunks, safety.guard(), clock))
-    return (yield from collect(chunks, clock))
+        return (yield from release(chunks, watch.guard(), clock, held=watch.held))
+    return Released((yield from collect(chunks, clock)), "")
 
 
 def _verify(told: Told, query: Query, pages: Sequence[Page], engine: Engine) -> Verdict:
@@ -113,10 +120,10 @@ def _verify(told: Told, query: Query, pages: Sequence[Page], engine: Engine) -> 
 def _conclude(
     said: Generation, told: Told, verdict: Verdict, engine: Engine, version: VersionSpec, clock: Clock
 ) -> Answer:
+    """The whole answer, before safety has decided how much of it is shown."""
     sees = engine.capabilities.sees
-    blocked = said.finish_reason == "blocked"
     return Answer(
-        text=said.text,
+        text=told.text,
         status=verdict.status if sees else "reader",
         evidence=verdict.evidence,
         version=version.name,
@@ -126,7 +133,7 @@ def _conclude(
         timings=dict(clock.seconds),
         unsupported=verdict.unsupported if sees else (),
         logprobs=said.logprobs,
-        result=None if blocked else told.result,
+        result=told.result,
     )
 
 

@@ -11,7 +11,13 @@ from wentu.core.types import Answer, FinishReason, TokenLogprob, Usage
 from wentu.store import wentu_object
 
 # A loop was cut, so the answer is not complete; a stopped answer ends where its reader wanted it to.
-_REASONS: Mapping[FinishReason, str] = {"stop": "stop", "length": "length", "loop": "length", "cancelled": "stop"}
+_REASONS: Mapping[FinishReason, str] = {
+    "stop": "stop",
+    "length": "length",
+    "loop": "length",
+    "cancelled": "stop",
+    "blocked": "content_filter",
+}
 # OpenAI's own stand-in for a probability of zero, whose logarithm JSON can't say.
 _LEAST_LOGPROB = -9999.0
 

@@ -34,6 +34,7 @@ STATUS: dict[type[e.WentuError], int] = {
     e.Unauthorized: 401,
     e.Forbidden: 403,
     e.NotFound: 404,
+    e.AlreadyDecided: 409,
     e.Busy: 429,
     e.Cancelled: 409,
     e.BadSetting: 500,

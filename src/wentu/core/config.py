@@ -105,9 +105,20 @@ class ModelSettings(_Part):
 
 
 class SafetySettings(_Part):
-    """What may not come in or go out."""
+    """What may not come in or go out. Words and thresholds are in the policy: see `wentu policy`."""
 
     blocked_words: Path | None = Field(None, description="A text file, one word a line; '#' starts a comment.")
+    pictures: bool = Field(True, description="Look at pictures with the picture classifier.")
+    picture_model: Path | None = Field(None, description="Another ONNX picture classifier; empty: the one that ships.")
+    picture_labels: tuple[str, ...] = Field((), description="Its labels, in the order of its output.")
+    text_model: Path | None = Field(None, description="Folder of an ONNX text classifier; empty: the one that ships.")
+    judge: str = Field("", description="Version that judges questions and answers (Qwen3Guard, say); empty: none.")
+    judge_form: Literal["qwen3guard", "word"] = Field("qwen3guard", description="How that version gives its verdict.")
+    judge_timeout_s: float = Field(60.0, gt=0, description="Longest time for its verdict, seconds; then it blocks.")
+    timeout_s: float = Field(
+        2.0, gt=0, description="Longest time for one check, seconds; one that takes longer blocks."
+    )
+    strict: bool = Field(False, description="Show a sentence only after the text classifier has seen it (slower).")
 
 
 class WebSettings(_Part):
@@ -141,6 +152,8 @@ class Settings(_Part):
     allow_plugins: bool = Field(False, description="Load engines and tasks of other installed packages.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log line.")
     retention_pictures_h: float = Field(24.0, gt=0, description="Pictures are deleted after this many hours.")
+    retention_sessions_h: float = Field(0.0, ge=0, description="Conversations after this many idle hours; 0: never.")
+    retention_reviews_h: float = Field(720.0, gt=0, description="Cases of the review desk after this many hours.")
     intake: IntakeSettings = IntakeSettings()
     ocr: OcrSettings = OcrSettings()
     engine: EngineSettings = EngineSettings()
@@ -155,6 +168,16 @@ class Settings(_Part):
     @property
     def pictures_dir(self) -> Path:
         return self.data_dir / "pictures"
+
+    @property
+    def audit_key(self) -> Path:
+        """The secret that the audit's digests are keyed with."""
+        return self.data_dir / "audit.key"
+
+    @property
+    def policies_dir(self) -> Path:
+        """Published policies of the guard."""
+        return self.data_dir / "policies"
 
     @property
     def models_dir(self) -> Path:
@@ -218,6 +241,6 @@ def _put(tree: dict[str, Any], path: tuple[str, ...], value: object, variable: s
 
 def _split(path: tuple[str, ...], value: str) -> object:
     """Lists are written with commas in a variable."""
-    if path == ("intake", "link_hosts"):
+    if path in (("intake", "link_hosts"), ("safety", "picture_labels")):
         return [part.strip() for part in value.split(",") if part.strip()]
     return value

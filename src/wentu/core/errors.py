@@ -2,10 +2,11 @@
 
     WentuError
     ├─ BadInput       UnreadableImage · UnsupportedFormat · ImageTooLarge · ImageTooSmall · BadAspect · BadDataUrl
-    │                 BlockedLink · LinkFailed · TooManyPictures · UnknownTask · BadRequest
+    │                 BlockedLink · LinkFailed · TooManyPictures · UnknownTask · BadRequest · BadPolicy
     ├─ Refused        a safety rule said no (carries the rule's name, never the private text)
     ├─ Unauthorized   no key, or a wrong one · Forbidden (the key's role does not allow it)
-    ├─ NotFound       UnknownVersion · UnknownPicture · UnknownSession · UnknownJob · UnknownMessage
+    ├─ NotFound       UnknownVersion · UnknownPicture · UnknownSession · UnknownJob · UnknownMessage · UnknownReview
+    ├─ AlreadyDecided somebody else was faster at the review desk
     ├─ Busy           the queue is full (retryable) · RateLimited
     ├─ Cancelled      somebody asked to stop
     ├─ BadSetting     raised at start, names the variable and the value
@@ -105,6 +106,11 @@ class BadRequest(BadInput):
     code = "bad_request"
 
 
+class BadPolicy(BadInput):
+    code = "bad_policy"
+    default_hint = "Correct the field that is named; docs/safety.md describes a policy."
+
+
 class Refused(WentuError):
     code = "refused"
     default_hint = "Ask in another way or with another picture."
@@ -145,6 +151,15 @@ class UnknownJob(NotFound):
 
 class UnknownMessage(NotFound):
     code = "unknown_message"
+
+
+class UnknownReview(NotFound):
+    code = "unknown_review"
+
+
+class AlreadyDecided(WentuError):
+    code = "already_decided"
+    default_hint = "Load the case again to see who decided what."
 
 
 class Busy(WentuError):

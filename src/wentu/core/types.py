@@ -283,7 +283,8 @@ class Answer:
     `status`: "reader" (no vision model: the text and geometry of the picture alone), "verified" (every figure
     and quotation stands in the picture's text), "grounded" (some do), "unverified" (none does).
     `unsupported` are the figures in the answer that no text line shows. `timings` are seconds by stage.
-    `result` is what the task found beside the words; a chat has none.
+    `result` is what the task found beside the words; a chat has none. `review` is the id of the case that decides
+    about an answer that safety stopped: `text` is then what was released, and nothing else rests on more.
     """
 
     text: str
@@ -297,6 +298,7 @@ class Answer:
     unsupported: tuple[str, ...] = ()
     logprobs: tuple[TokenLogprob, ...] = ()
     result: Result | None = None
+    review: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

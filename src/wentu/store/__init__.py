@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from wentu.core.config import Settings
 from wentu.store.answers import wentu_object
+from wentu.store.audit import Audit
 from wentu.store.database import Database
 from wentu.store.files import PictureFiles
 from wentu.store.jobs import Job, Jobs
 from wentu.store.keys import Key, Keys, NewKey
 from wentu.store.messages import StoredMessage
 from wentu.store.pictures import Pictures, StoredPicture
+from wentu.store.reviews import Review, Reviews
 from wentu.store.sessions import Asked, Sessions, StoredSession
 
 __all__ = [
     "Asked",
+    "Audit",
     "Database",
     "Job",
     "Jobs",
@@ -24,6 +28,8 @@ __all__ = [
     "NewKey",
     "PictureFiles",
     "Pictures",
+    "Review",
+    "Reviews",
     "Sessions",
     "Store",
     "StoredMessage",
@@ -32,6 +38,14 @@ __all__ = [
     "open_store",
     "wentu_object",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long cases and idle conversations are kept, seconds; 0: for ever. Pictures carry their own end."""
+
+    reviews_s: float
+    sessions_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +58,18 @@ class Store:
     pictures: Pictures
     sessions: Sessions
     jobs: Jobs
+    reviews: Reviews
+    audit: Audit
+    retention: Retention
 
     def sweep(self, now: float | None = None) -> None:
-        """Forgets what has outlived its time: expired pictures, ended jobs. To be called every few minutes."""
+        """Forgets what has outlived its time, each type by its own. To be called every few minutes."""
         self.pictures.delete_expired(now)
         self.jobs.delete_finished(now)
+        now = time.time() if now is None else now
+        self.reviews.delete_old(now - self.retention.reviews_s)
+        if self.retention.sessions_s:
+            self.sessions.delete_idle(now - self.retention.sessions_s)
 
     def close(self) -> None:
         self.database.close()
@@ -62,4 +83,15 @@ def open_store(settings: Settings) -> Store:
     files = PictureFiles(settings.pictures_dir)
     keep_s = settings.retention_pictures_h * 3600
     pictures = Pictures(database, files, keep_s=keep_s)
-    return Store(database, files, Keys(database), pictures, Sessions(database), Jobs(database))
+    audit = Audit(database, settings.audit_key)
+    return Store(
+        database,
+        files,
+        Keys(database),
+        pictures,
+        Sessions(database),
+        Jobs(database),
+        Reviews(database, audit),
+        audit,
+        Retention(settings.retention_reviews_h * 3600, settings.retention_sessions_h * 3600),
+    )

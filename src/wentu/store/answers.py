@@ -26,6 +26,7 @@ def wentu_object(
         "evidence": [{**one, "picture_id": _at(picture_ids, one["picture"])} for one in plain["evidence"]],
         "unsupported": plain["unsupported"],
         "timings": plain["timings"],
+        "review": None if answer.review is None else {"id": answer.review, "state": "waiting"},
         "session": session,
         "user_message": user_message,
         "message": message,

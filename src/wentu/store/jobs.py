@@ -25,6 +25,7 @@ from wentu.store.database import Database
 from wentu.store.ids import new_id
 from wentu.store.messages import MessageState, text_content
 from wentu.store.models import JobRow, MessageRow, SessionRow
+from wentu.store.reviews import link
 
 # "held": a job of a batch whose turn to be put into the queue has not come yet.
 JobState = Literal["held", "queued", "running", "done", "failed", "cancelled"]
@@ -139,6 +140,8 @@ class Jobs:
             )
             content = text_content(answer.text)
             _write_message(transaction, row, state=state, content=content, text=answer.text, wentu=shown)
+            if answer.review is not None:
+                link(transaction, answer.review, row)
             return True
 
     def fail(self, job_id: str, failed: Failed, *, text: str = "", attempt: int | None = None) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, exists, or_, select
 from sqlalchemy.orm import Session as Transaction
 
 from wentu.core.errors import UnknownMessage, UnknownSession
@@ -95,6 +95,12 @@ class Sessions:
         with self._database.write() as session:
             _row(session, session_id, owner)
             session.execute(delete(SessionRow).where(SessionRow.id == session_id))
+
+    def delete_idle(self, before: float) -> int:
+        """Forgets every session that nothing was asked in since, with its messages and jobs; how many."""
+        with self._database.write() as session:
+            gone = session.execute(delete(SessionRow).where(SessionRow.updated_at < before))
+            return cast(CursorResult[Any], gone).rowcount
 
     def messages(self, session_id: str, *, owner: str) -> tuple[StoredMessage, ...]:
         """All branches, in the order of writing. Raises UnknownSession."""

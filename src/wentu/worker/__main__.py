@@ -50,7 +50,8 @@ def run(settings: Settings) -> None:
     with assemble(settings) as service:
         service.rollout.set(service.rollout.versions, READER)
         versions = Versions(service, queue, who.id)
-        threading.Thread(target=_warm_up, args=(service.ocr.load,), daemon=True).start()
+        for load in (service.ocr.load, service.safety.load):
+            threading.Thread(target=_warm_up, args=(load,), daemon=True).start()
         relay = Relay(
             service.answer,
             jobs,

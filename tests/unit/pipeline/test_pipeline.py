@@ -104,7 +104,7 @@ def test_an_answer_goes_through_every_stop_in_order() -> None:
     assert isinstance(done, Done)
     assert "".join(event.text for event in events if isinstance(event, Token)) == done.answer.text
     assert (done.answer.status, done.answer.version, done.answer.engine) == ("verified", "v1", "fake")
-    assert set(done.answer.timings) == {"intake", "ocr", "engine", "first_token", "verify"}
+    assert set(done.answer.timings) == {"intake", "safety", "ocr", "engine", "first_token", "verify"}
 
 
 def total(engine: FakeEngine) -> list[Event]:

@@ -1183,6 +1183,19 @@ export interface components {
              */
             status: "ok";
         };
+        /**
+         * HeldOut
+         * @description The case of the review desk that decides about this answer; GET /v1/reviews/{id} says how it stands.
+         */
+        HeldOut: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "approved" | "edited" | "rejected";
+        };
         /** ImagePart */
         ImagePart: {
             /**
@@ -1666,6 +1679,11 @@ export interface components {
             timings: {
                 [key: string]: number;
             };
+            /**
+             * @description Set where safety stopped the answer.
+             * @default null
+             */
+            review?: components["schemas"]["HeldOut"] | null;
             /** Session */
             session: string | null;
             /** User Message */

@@ -157,6 +157,18 @@ export const errorTexts: ErrorTexts = {
     'zh-CN': { say: ['这条消息已经不在了。'], hint: '刷新页面再试。' },
     en: { say: ['This message is gone.'], hint: 'Reload the page and try again.' },
   },
+  unknown_review: {
+    'zh-CN': { say: ['没有这个待审条目。'], hint: '它可能已经到期删除，刷新页面再看。' },
+    en: { say: ['There is no such case.'], hint: 'It may have expired; reload the page.' },
+  },
+  already_decided: {
+    'zh-CN': { say: ['已有人处理了这个条目。'], hint: '刷新后可以看到处理结果。' },
+    en: { say: ['Somebody has decided this case already.'], hint: 'Reload to see the decision.' },
+  },
+  bad_policy: {
+    'zh-CN': { say: ['策略有误：{field}。', '策略有误。'], hint: '改正这一处，再试一次。' },
+    en: { say: ['The policy is wrong at {field}.', 'The policy is wrong.'], hint: 'Correct that place and try again.' },
+  },
   unknown_version: {
     'zh-CN': { say: ['没有这个模型版本。'], hint: '刷新页面再试。' },
     en: { say: ['There is no such model version.'], hint: 'Reload the page and try again.' },

@@ -112,6 +112,13 @@ class EvidenceOut(Out):
     source: Literal["ocr", "model"]
 
 
+class HeldOut(Out):
+    """The case of the review desk that decides about this answer; GET /v1/reviews/{id} says how it stands."""
+
+    id: str
+    state: Literal["waiting", "approved", "edited", "rejected"]
+
+
 class WentuOut(Out):
     """What wentu adds to OpenAI's answer."""
 
@@ -121,6 +128,7 @@ class WentuOut(Out):
     evidence: list[EvidenceOut]
     unsupported: list[str] = Field(description="Figures of the answer that no text line shows.")
     timings: dict[str, float] = Field(description="Seconds by stage.")
+    review: HeldOut | None = Field(None, description="Set where safety stopped the answer.")
     session: str | None
     user_message: str | None
     message: str | None

@@ -1,0 +1,1 @@
+"""How good the guard is: harmless sentences it must let pass, and disguises it must see through."""

@@ -1,0 +1,77 @@
+"""Published policies: files `0001.json`, `0002.json` ... in one folder, never changed; the highest one is in force."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from wentu.core.errors import BadPolicy, NotFound
+from wentu.safety.policy import Policy, Word, parse_policy, read_policy, write_policy
+
+_NAME = re.compile(r"(\d{4,})\.json")
+SHIPPED = Path(__file__).parent / "data" / "policy.json"
+
+
+class Policies:
+    """The policies of one data folder. Without any, the one that ships (version 0) is in force."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def versions(self) -> list[int]:
+        """Every version that can be looked at, the newest first; 0 is the shipped one."""
+        try:
+            names = os.listdir(self._folder)
+        except FileNotFoundError:
+            names = []
+        found = [int(match[1]) for name in names if (match := _NAME.fullmatch(name))]
+        return [*sorted(found, reverse=True), 0]
+
+    def newest(self) -> int:
+        return self.versions()[0]
+
+    def load(self, version: int) -> Policy:
+        """Raises NotFound, and BadPolicy for a file that somebody changed by hand and got wrong."""
+        if version == 0:
+            return shipped_policy()
+        path = self._path(version)
+        if not path.is_file():
+            raise NotFound(f"there is no policy {version}", version=version)
+        return read_policy(path)
+
+    def in_force(self) -> Policy:
+        return self.load(self.newest())
+
+    def publish(self, policy: Policy) -> Policy:
+        """The policy under the next version, in force from the next question on. Raises BadPolicy when somebody else
+        published meanwhile."""
+        numbered = policy.model_copy(update={"version": self.newest() + 1})
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(write_policy(numbered))
+            os.link(name, self._path(numbered.version))  # unlike a rename, never over another one's file
+        except FileExistsError as exc:
+            raise BadPolicy("another policy was published at this moment", field="version") from exc
+        finally:
+            Path(name).unlink(missing_ok=True)
+        return numbered
+
+    def _path(self, version: int) -> Path:
+        return self._folder / f"{version:04}.json"
+
+
+@cache
+def shipped_policy() -> Policy:
+    return parse_policy(SHIPPED.read_bytes(), SHIPPED.name)
+
+
+def with_words(policy: Policy, words: list[str]) -> Policy:
+    """The policy with a plain list of words that block added to it."""
+    if not words:
+        return policy
+    return policy.model_copy(update={"words": (*policy.words, *(Word(text=word) for word in words))})
