@@ -34,6 +34,14 @@ def identity() -> Identity:
     return found
 
 
+def need_role(*roles: Role) -> Identity:
+    """Who sent this request, if the key has one of these roles. Raises Forbidden."""
+    who = identity()
+    if who.role not in roles:
+        raise Forbidden(f"this address needs a key with the role {' or '.join(roles)}", role=who.role)
+    return who
+
+
 def keys_needed(parts: Service) -> bool:
     """Loopback without any key is open; everything else needs one."""
     return not is_loopback(parts.settings.web.host) or parts.store.keys.any_active()

@@ -9,10 +9,11 @@ import sys
 import typer
 
 from wentu import __version__
-from wentu.cli import ask, keys, serve
+from wentu.cli import ask, keys, policy, review, serve
 from wentu.cli.backup import backup, restore
 from wentu.cli.bench import bench
 from wentu.cli.doctor import doctor
+from wentu.cli.erase import erase_command
 from wentu.cli.extract import extract
 from wentu.cli.models import app as models_app
 from wentu.core.errors import WentuError
@@ -32,6 +33,9 @@ app.command()(doctor)
 app.command()(bench)
 app.command()(backup)
 app.command()(restore)
+app.command("erase")(erase_command)
+app.add_typer(review.app, name="review")
+app.add_typer(policy.app, name="policy")
 app.add_typer(models_app, name="models")
 app.add_typer(keys.app, name="keys")
 

@@ -53,6 +53,11 @@ class Ocr:
                 self._known.popitem(last=False)
             return known
 
+    def forget(self, digest: str) -> None:
+        """Forgets the lines of a picture."""
+        with self._lock:
+            self._known.pop(digest, None)
+
     def _load(self) -> Any:
         if self._rapid is None:
             try:

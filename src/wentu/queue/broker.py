@@ -17,6 +17,7 @@ from wentu.core.errors import Busy, RateLimited
 from wentu.core.types import Event, Priority, Progress
 from wentu.queue import keys
 from wentu.queue.celery_app import PRIORITIES, QUEUE, TASK, make_celery, message_lists
+from wentu.queue.erase import Eraser
 from wentu.queue.line import Line
 from wentu.queue.link import answering, connect
 from wentu.queue.pace import Pace
@@ -55,6 +56,10 @@ class Queue:
     @cached_property
     def streams(self) -> Streams:
         return Streams(self._redis, self._settings.queue)
+
+    @cached_property
+    def eraser(self) -> Eraser:
+        return Eraser(self._redis)
 
     def submit(self, job_id: str, *, owner: str, priority: Priority = "interactive") -> None:
         """Puts a job into the queue. Raises Busy when too many wait or the queue does not answer."""

@@ -13,7 +13,7 @@ from wentu.core.errors import BadPolicy, BadSetting
 from wentu.core.types import Query
 from wentu.safety.judge import Generate, ModelJudge
 from wentu.safety.limited import Limited
-from wentu.safety.linear import LinearClassifier
+from wentu.safety.linear import light_scores
 from wentu.safety.pictures import PictureClassifier
 from wentu.safety.policies import Policies, shipped_policy, with_words
 from wentu.safety.policy import Policy
@@ -23,7 +23,6 @@ from wentu.safety.watch import Desk, NoDesk, Scores, Watch
 log = logging.getLogger(__name__)
 
 _LOAD_S = 20.0
-LIGHT_MODEL = Path(__file__).parent / "data" / "text-guard.npz"
 
 
 class Safety:
@@ -100,7 +99,7 @@ class Safety:
 def text_classifier(model: Path | None) -> Classify:
     """The light one that ships, or the one in a folder. Raises BadSetting."""
     if model is None:
-        return LinearClassifier.load(LIGHT_MODEL).scores
+        return light_scores()
     from wentu.safety.sequence import SequenceClassifier
 
     return SequenceClassifier(model).scores

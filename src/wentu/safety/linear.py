@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from wentu.core.errors import BadSetting
 from wentu.safety.folding import fold
 
+SHIPPED = Path(__file__).parent / "data" / "text-guard.npz"
 BUCKETS = 1 << 15
 LONGEST = 3  # characters of an n-gram
 MOST = 400  # characters that are looked at; a longer text is judged by pieces
@@ -68,3 +70,9 @@ def save_weights(path: Path, labels: Sequence[str], weights: NDArray[np.float32]
     scale = float(np.abs(weights).max()) / 127
     small = np.round(weights / scale).astype(np.int8)
     np.savez_compressed(path, labels=np.array(labels), weights=small, scale=np.float32(scale), bias=bias)
+
+
+@cache
+def light_scores() -> Callable[[str], Mapping[str, float]]:
+    """`scores` of the model that ships, loaded once."""
+    return LinearClassifier.load(SHIPPED).scores

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -99,6 +98,8 @@ class PictureClassifier:
 
 def is_flat(pixels: NDArray[np.uint8]) -> bool:
     """True for a picture of practically one colour, at any size."""
+    import cv2
+
     small = cv2.resize(pixels, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32)
     return float(small.std(axis=(0, 1)).max()) < _FLAT_SPREAD
 
@@ -108,6 +109,8 @@ def prepared(pixels: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
 
     Long receipts stay readable as such, and nothing at an edge is cut off.
     """
+    import cv2
+
     height, width = pixels.shape[:2]
     scale = side / max(height, width)
     inner = (max(round(width * scale), 1), max(round(height * scale), 1))

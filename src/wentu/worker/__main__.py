@@ -20,6 +20,7 @@ from wentu.queue import Queue
 from wentu.queue.celery_app import QUEUE, TASK
 from wentu.store.database import Database
 from wentu.store.jobs import Jobs
+from wentu.worker.forgetting import Forgetting
 from wentu.worker.identity import Identity
 from wentu.worker.leases import Leases
 from wentu.worker.reaper import Reaper
@@ -61,7 +62,7 @@ def run(settings: Settings) -> None:
             leases=leases,
             who=who,
         )
-        for part in (versions, leases, reaper):
+        for part in (versions, leases, reaper, Forgetting(service, queue)):
             part.start()
         try:
             _consume(queue, relay, settings)

@@ -54,8 +54,10 @@ class Stream:
                 self._say(text)
             case Retract(offset, _, replacement):
                 self._end_repetition()
+                self.flush()
                 self._said = self._said[:offset] + replacement
-                self._waiting.append(event)
+                # What is taken back leaves the stream too: nobody who reads it later gets to see it.
+                self._waiting.append(self._queue.eraser.take_back(self._job_id, event))
             case _:
                 self._waiting.append(event)
         if not isinstance(event, Token) or time.monotonic() - self._flushed >= BATCH_S:

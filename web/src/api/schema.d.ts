@@ -103,6 +103,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit's newest entries, and whether its chain holds (administrators) */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    before?: number | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -217,6 +274,64 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["SamplesOut"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List cases, the newest first (agents and administrators) */
+        get: {
+            parameters: {
+                query?: {
+                    state?: ("waiting" | "approved" | "edited" | "rejected") | null;
+                    limit?: number;
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewsOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
                     };
                 };
                 /** @description An error */
@@ -414,6 +529,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the published policies (administrators) */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PoliciesOut"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Publish a policy: in force from the next question on (administrators) */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PolicyIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/chat/completions": {
         parameters: {
             query?: never;
@@ -448,6 +650,64 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["ChatCompletion"];
                         "text/event-stream": string;
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a policy would have done to recent questions and answers (administrators) */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PolicyIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EffectOut"];
                     };
                 };
                 /** @description The request is wrong; the body names the field */
@@ -526,6 +786,62 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/{review_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a case stands; for whoever asked, with the answer once it was approved */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    review_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewOut"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -773,6 +1089,62 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/policies/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One policy, whole (administrators) */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyOut"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/samples/{sample_id}/content": {
         parameters: {
             query?: never;
@@ -898,6 +1270,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reviews/{review_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve, edit or reject (agents and administrators) */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    review_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DecisionIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/pictures/{picture_id}/content": {
         parameters: {
             query?: never;
@@ -912,6 +1353,64 @@ export interface paths {
                 header?: never;
                 path: {
                     picture_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The clean file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": string;
+                        "image/png": string;
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/{review_id}/pictures/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of a case (agents and administrators) */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    review_id: string;
+                    number: number;
                 };
                 cookie?: never;
             };
@@ -970,6 +1469,65 @@ export interface components {
             content: string;
             /** Refusal */
             refusal: string | null;
+        };
+        /** AuditOut */
+        AuditOut: {
+            /** Data */
+            data: components["schemas"]["EntryOut"][];
+            /**
+             * First Broken
+             * @description The first entry that does not fit the chain; null: all do.
+             */
+            first_broken: number | null;
+        };
+        /**
+         * CaseOut
+         * @description What a reviewer sees. Texts are masked; `start` and `end` are code points of `text`.
+         */
+        CaseOut: {
+            /**
+             * Place
+             * @enum {string}
+             */
+            place: "question" | "picture" | "picture_text" | "answer" | "result";
+            /** Rule */
+            rule: string;
+            /** Category */
+            category: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "review" | "block";
+            /**
+             * How
+             * @description exact, skipped, pinyin, split, classifier, judge, pattern or guard.
+             */
+            how: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Question */
+            question: string;
+            /** Text */
+            text: string;
+            /**
+             * Draft
+             * @description The answer that waits, masked; null once it was decided.
+             */
+            draft: string | null;
+            /**
+             * Pictures
+             * @description How many pictures GET /v1/reviews/{id}/pictures/{n} shows, n from 0.
+             */
+            pictures: number;
+            /** Owner */
+            owner: string;
+            /** Session */
+            session: string | null;
+            /** Decided By */
+            decided_by: string | null;
         };
         /**
          * ChatCompletion
@@ -1090,12 +1648,84 @@ export interface components {
              */
             finish_reason: "stop" | "length" | "content_filter";
         };
+        /** DecisionIn */
+        DecisionIn: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "approve" | "edit" | "reject";
+            /**
+             * Text
+             * @description The edited answer.
+             * @default null
+             */
+            text?: string | null;
+        };
+        /**
+         * DeliveredOut
+         * @description The answer that was approved, for whoever asked.
+         */
+        DeliveredOut: {
+            /** Text */
+            text: string;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+        };
         /** DepthOut */
         DepthOut: {
             /** Waiting */
             waiting: number;
             /** Running */
             running: number;
+        };
+        /**
+         * EffectOut
+         * @description What the policy would have done to recent questions and answers.
+         */
+        EffectOut: {
+            /** Texts */
+            texts: number;
+            /** Blocked */
+            blocked: number;
+            /** Held */
+            held: number;
+            /** Newly Blocked */
+            newly_blocked: number;
+            /** Newly Held */
+            newly_held: number;
+            /** Freed */
+            freed: number;
+            /** By Category */
+            by_category: {
+                [key: string]: number;
+            };
+            /** Samples */
+            samples: components["schemas"]["SampleTextOut"][];
+        };
+        /**
+         * EntryOut
+         * @description One entry of the audit's hash chain.
+         */
+        EntryOut: {
+            /** Number */
+            number: number;
+            /** At */
+            at: number;
+            /** Actor */
+            actor: string;
+            /** Action */
+            action: string;
+            /** Subject */
+            subject: string;
+            /** Digest */
+            digest: string;
+            /** Previous */
+            previous: string;
+            /** Hash */
+            hash: string;
         };
         /**
          * ErrorBody
@@ -1363,6 +1993,37 @@ export interface components {
              */
             pages: number | null;
         };
+        /** PoliciesOut */
+        PoliciesOut: {
+            /** In Force */
+            in_force: number;
+            /**
+             * Versions
+             * @description The newest first; 0 is the one that ships.
+             */
+            versions: number[];
+        };
+        /** PolicyIn */
+        PolicyIn: {
+            /**
+             * Policy
+             * @description The whole policy: docs/safety.md.
+             */
+            policy: {
+                [key: string]: unknown;
+            };
+        };
+        /** PolicyOut */
+        PolicyOut: {
+            /** Version */
+            version: number;
+            /** In Force */
+            in_force: boolean;
+            /** Policy */
+            policy: {
+                [key: string]: unknown;
+            };
+        };
         /** PromptDetails */
         PromptDetails: {
             /** Cached Tokens */
@@ -1391,6 +2052,40 @@ export interface components {
             json_schema?: components["schemas"]["JsonSchema"] | null;
         };
         /**
+         * ReviewOut
+         * @description A case; times are Unix seconds. `case` is for reviewers, `answer` for whoever asked.
+         */
+        ReviewOut: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "review";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "approved" | "edited" | "rejected";
+            /** Created At */
+            created_at: number;
+            /** Decided At */
+            decided_at: number | null;
+            case: components["schemas"]["CaseOut"] | null;
+            answer: components["schemas"]["DeliveredOut"] | null;
+        };
+        /** ReviewsOut */
+        ReviewsOut: {
+            /** Data */
+            data: components["schemas"]["ReviewOut"][];
+            /**
+             * Waiting
+             * @description How many cases wait, of all pages.
+             */
+            waiting: number;
+        };
+        /**
          * SampleOut
          * @description A picture that ships with wentu, with questions to try, by language.
          */
@@ -1409,6 +2104,22 @@ export interface components {
             width: number;
             /** Height */
             height: number;
+        };
+        /** SampleTextOut */
+        SampleTextOut: {
+            /** Text */
+            text: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Category */
+            category: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "review" | "block";
         };
         /** SamplesOut */
         SamplesOut: {

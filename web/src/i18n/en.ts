@@ -1,5 +1,7 @@
 import type { Messages } from './zh-CN'
 
+import { reviewEn } from './reviewTexts'
+
 const en: Messages = {
   app: {
     name: 'wentu',
@@ -24,7 +26,9 @@ const en: Messages = {
   sections: {
     label: 'Sections',
     chat: 'Ask',
+    review: 'Review',
   },
+  review: reviewEn,
   empty: {
     title: 'Show me a picture and ask',
     lead: 'Receipts, IDs, charts, screenshots, products… The answer is worked out on this machine, and it shows you which part of the picture it rests on.',

@@ -1,3 +1,5 @@
+import { reviewZh } from './reviewTexts'
+
 const zhCN = {
   app: {
     name: '问图',
@@ -22,7 +24,9 @@ const zhCN = {
   sections: {
     label: '功能',
     chat: '问图',
+    review: '审核',
   },
+  review: reviewZh,
   empty: {
     title: '把图交给我，问什么都行',
     lead: '票据、证件、图表、截图、商品照片……答案在这台机器上算出，并指给你看它依据图中的哪一处。',

@@ -1,4 +1,4 @@
-import { MessageCircle } from '@lucide/vue'
+import { MessageCircle, ShieldCheck } from '@lucide/vue'
 import type { RouteRecordRaw } from 'vue-router'
 
 import type { Section } from '@/components/layout/section'
@@ -8,7 +8,10 @@ interface Place extends Section {
   view: (() => Promise<unknown>) | null
 }
 
-export const sections: readonly Place[] = [{ id: 'chat', path: '/', icon: MessageCircle, view: null }]
+export const sections: readonly Place[] = [
+  { id: 'chat', path: '/', icon: MessageCircle, view: null },
+  { id: 'review', path: '/review', icon: ShieldCheck, view: () => import('@/views/SafetyView.vue') },
+]
 
 /** The routes of all sections but the chat, which has one of its own. */
 export const sectionRoutes = sections.flatMap(({ path, view }): RouteRecordRaw[] =>

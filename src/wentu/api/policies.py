@@ -1,0 +1,71 @@
+"""/v1/policies: what is held and what is blocked, tried on recent traffic before it is published."""
+
+from __future__ import annotations
+
+import json
+
+from apiflask import APIBlueprint
+
+from wentu.api.auth import need_role
+from wentu.api.schemas.safety import EffectOut, PoliciesOut, PolicyIn, PolicyOut
+from wentu.api.service import service
+from wentu.core.codec import to_plain
+from wentu.safety.dry_run import RECENT, predict
+from wentu.safety.linear import light_scores
+from wentu.safety.policies import Policies
+from wentu.safety.policy import Policy, parse_policy, write_policy
+from wentu.store.traffic import recent_texts
+
+blueprint = APIBlueprint("policies", __name__, tag="Safety")
+
+
+@blueprint.get("/v1/policies")
+@blueprint.output(PoliciesOut)
+def list_policies() -> PoliciesOut:
+    """List the published policies (administrators)"""
+    need_role("admin")
+    versions = _policies().versions()
+    return PoliciesOut(in_force=versions[0], versions=versions)
+
+
+@blueprint.get("/v1/policies/<int:version>")
+@blueprint.output(PolicyOut)
+def get_policy(version: int) -> PolicyOut:
+    """One policy, whole (administrators)"""
+    need_role("admin")
+    return _shown(_policies().load(version))
+
+
+@blueprint.post("/v1/policies/dry-run")
+@blueprint.input(PolicyIn, arg_name="body")
+@blueprint.output(EffectOut)
+def try_policy(body: PolicyIn) -> EffectOut:
+    """What a policy would have done to recent questions and answers (administrators)"""
+    need_role("admin")
+    draft = _read(body)
+    texts = recent_texts(service().store.database, RECENT)
+    return EffectOut.model_validate(to_plain(predict(draft, _policies().in_force(), texts, light_scores())))
+
+
+@blueprint.post("/v1/policies")
+@blueprint.input(PolicyIn, arg_name="body")
+@blueprint.output(PolicyOut, status_code=201)
+def publish_policy(body: PolicyIn) -> PolicyOut:
+    """Publish a policy: in force from the next question on (administrators)"""
+    who = need_role("admin")
+    published = _policies().publish(_read(body))
+    service().store.audit.note(who.owner, "published", f"policy {published.version}", write_policy(published))
+    return _shown(published)
+
+
+def _read(body: PolicyIn) -> Policy:
+    return parse_policy(json.dumps(body.policy), "the policy")
+
+
+def _policies() -> Policies:
+    return Policies(service().settings.policies_dir)
+
+
+def _shown(policy: Policy) -> PolicyOut:
+    newest = _policies().newest()
+    return PolicyOut(version=policy.version, in_force=policy.version == newest, policy=policy.model_dump(mode="json"))
