@@ -15,6 +15,7 @@ from wentu.core.types import Event, Generation, Prompt, Query, SamplingParams, V
 from wentu.engines.base import Engine
 from wentu.engines.host import Fleet
 from wentu.intake import Intake
+from wentu.knowledge import KnowledgeBase
 from wentu.models import InstalledModel, installed
 from wentu.ocr import Ocr
 from wentu.pipeline import Parts
@@ -26,7 +27,7 @@ from wentu.store.audit import Audit
 from wentu.store.database import Database
 from wentu.store.files import PictureFiles
 from wentu.store.reviews import Reviews
-from wentu.tasks import Chat, Extract
+from wentu.tasks import Chat, Extract, Support
 
 READER, REMOTE = "reader", "remote"
 # Engines that run weights from a folder, the fastest first, each with the packages that it can't do without.
@@ -71,9 +72,10 @@ def assemble(settings: Settings) -> Iterator[Service]:
         intake=intake.load,
         safety=safety,
         rollout=rollout,
-        tasks={task.name: task for task in (Chat(), Extract())},
+        tasks={task.name: task for task in (Chat(), Extract(), Support())},
         ocr=ocr.read,
         engines=fleet,
+        knowledge=KnowledgeBase(settings),
     )
     try:
         fleet.set(chosen.versions)

@@ -30,7 +30,7 @@ from wentu.core.types import (
 from wentu.engines.base import Engine
 from wentu.rollout import Rollout
 from wentu.safety import Released, Safety, Watch, collect, release, whole
-from wentu.tasks import Task, Told, Tools
+from wentu.tasks import Knowledge, Task, Told, Tools
 from wentu.verify import Verdict, judge, verify
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,7 @@ class Parts:
     tasks: Mapping[str, Task[Any]]
     ocr: Callable[[Picture], tuple[TextLine, ...]]
     engines: Engines
+    knowledge: Knowledge | None = None
 
 
 def answer(query: Query, parts: Parts) -> Iterator[Event]:
@@ -81,7 +82,7 @@ def _answer(query: Query, parts: Parts) -> Iterator[Event]:
     with clock.stage("ocr"):
         pages = [Page(picture, parts.ocr(picture)) for picture in pictures]
     watch.check_lines([page.lines for page in pages])
-    reading = task.read(query, pages, Tools(parts.ocr))
+    reading = task.read(query, pages, Tools(parts.ocr, parts.knowledge))
     engine = parts.engines.get(version.name)
     with clock.stage("engine"):
         released = yield from _ask(task, query, task.prompt(query, pages, reading), engine, watch, clock)

@@ -10,6 +10,7 @@ from wentu.api import (
     chat,
     errors,
     headers,
+    knowledge,
     limits,
     machine,
     page,
@@ -18,6 +19,8 @@ from wentu.api import (
     reviews,
     sample_pictures,
     sessions,
+    support,
+    widget,
 )
 from wentu.api.description import describe
 from wentu.api.json import StrictJson
@@ -49,7 +52,19 @@ def bare_app() -> APIFlask:
     errors.register(app)
     app.register_error_handler(404, page.show_page)
     app.after_request(headers.secure)
-    for module in (chat, pictures, sample_pictures, sessions, reviews, policies, machine, page):
+    for module in (
+        chat,
+        pictures,
+        sample_pictures,
+        sessions,
+        support,
+        knowledge,
+        reviews,
+        policies,
+        widget,
+        machine,
+        page,
+    ):
         app.register_blueprint(module.blueprint)
     return app
 

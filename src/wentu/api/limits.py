@@ -25,6 +25,11 @@ def chat_bytes(intake: IntakeSettings) -> int:
     return intake.max_pictures * (intake.max_bytes * 4 // 3 + 1_000) + CHAT_TEXT_BYTES
 
 
+KNOWLEDGE_BYTES = 100_000_000
+IMPORT = "knowledge.import_knowledge"
+SUPPORT = "support.ask_support"
+
+
 def upload_bytes(intake: IntakeSettings) -> int:
     return intake.max_bytes + FORM_OVERHEAD_BYTES
 
@@ -32,7 +37,8 @@ def upload_bytes(intake: IntakeSettings) -> int:
 def limit_body() -> None:
     """Before every request: the limit of its address."""
     intake = service().settings.intake
-    sizes = {UPLOAD: upload_bytes(intake), CHAT: chat_bytes(intake)}
+    sizes = {UPLOAD: upload_bytes(intake), CHAT: chat_bytes(intake), SUPPORT: chat_bytes(intake)}
+    sizes[IMPORT] = KNOWLEDGE_BYTES + FORM_OVERHEAD_BYTES
     request.max_content_length = sizes.get(request.endpoint or "", JSON_BYTES)
 
 

@@ -9,7 +9,7 @@ import sys
 import typer
 
 from wentu import __version__
-from wentu.cli import ask, keys, policy, review, serve
+from wentu.cli import ask, evaluate, kb, keys, policy, review, serve, support
 from wentu.cli.backup import backup, restore
 from wentu.cli.bench import bench
 from wentu.cli.doctor import doctor
@@ -29,6 +29,7 @@ app.command()(serve.serve)
 app.command()(serve.worker)
 app.command()(ask.ask)
 app.command()(extract)
+app.command()(support.support)
 app.command()(doctor)
 app.command()(bench)
 app.command()(backup)
@@ -37,6 +38,8 @@ app.command("erase")(erase_command)
 app.add_typer(review.app, name="review")
 app.add_typer(policy.app, name="policy")
 app.add_typer(models_app, name="models")
+app.add_typer(evaluate.app, name="eval")
+app.add_typer(kb.app, name="kb")
 app.add_typer(keys.app, name="keys")
 
 

@@ -121,6 +121,14 @@ class SafetySettings(_Part):
     strict: bool = Field(False, description="Show a sentence only after the text classifier has seen it (slower).")
 
 
+class SupportSettings(_Part):
+    """Customer service: where hand-offs are announced, and who may embed the widget."""
+
+    webhook_url: str = Field("", description="Address that gets every hand-off as signed JSON; empty: none.")
+    webhook_secret: SecretStr = Field(SecretStr(""), description="Key of the webhook's HMAC-SHA256 signature.")
+    widget_origins: tuple[str, ...] = Field((), description="Sites that may embed the widget, https://shop.example.")
+
+
 class WebSettings(_Part):
     """The web server."""
 
@@ -162,6 +170,7 @@ class Settings(_Part):
     remote: RemoteSettings = RemoteSettings()
     models: ModelSettings = ModelSettings()
     safety: SafetySettings = SafetySettings()
+    support: SupportSettings = SupportSettings()
     web: WebSettings = WebSettings()
     queue: QueueSettings = QueueSettings()
 
@@ -182,6 +191,11 @@ class Settings(_Part):
     @property
     def models_dir(self) -> Path:
         return self.data_dir / "models"
+
+    @property
+    def knowledge_file(self) -> Path:
+        """The shop's knowledge base: one SQLite file."""
+        return self.data_dir / "knowledge.db"
 
     @property
     def run_dir(self) -> Path:
@@ -241,6 +255,6 @@ def _put(tree: dict[str, Any], path: tuple[str, ...], value: object, variable: s
 
 def _split(path: tuple[str, ...], value: str) -> object:
     """Lists are written with commas in a variable."""
-    if path in (("intake", "link_hosts"), ("safety", "picture_labels")):
+    if path in (("intake", "link_hosts"), ("safety", "picture_labels"), ("support", "widget_origins")):
         return [part.strip() for part in value.split(",") if part.strip()]
     return value

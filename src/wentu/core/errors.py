@@ -3,9 +3,11 @@
     WentuError
     ├─ BadInput       UnreadableImage · UnsupportedFormat · ImageTooLarge · ImageTooSmall · BadAspect · BadDataUrl
     │                 BlockedLink · LinkFailed · TooManyPictures · UnknownTask · BadRequest · BadPolicy
+    │                 BadKnowledge
     ├─ Refused        a safety rule said no (carries the rule's name, never the private text)
     ├─ Unauthorized   no key, or a wrong one · Forbidden (the key's role does not allow it)
     ├─ NotFound       UnknownVersion · UnknownPicture · UnknownSession · UnknownJob · UnknownMessage · UnknownReview
+    │                 UnknownKnowledge · KnowledgeMissing · UnknownCase
     ├─ AlreadyDecided somebody else was faster at the review desk
     ├─ Busy           the queue is full (retryable) · RateLimited
     ├─ Cancelled      somebody asked to stop
@@ -111,6 +113,13 @@ class BadPolicy(BadInput):
     default_hint = "Correct the field that is named; docs/safety.md describes a policy."
 
 
+class BadKnowledge(BadInput):
+    """A file for the knowledge base that can't be read at all; single bad rows are only reported."""
+
+    code = "bad_knowledge"
+    default_hint = "Send CSV, XLSX or JSON for products, and Markdown, TXT, DOCX or PDF for questions and answers."
+
+
 class Refused(WentuError):
     code = "refused"
     default_hint = "Ask in another way or with another picture."
@@ -151,6 +160,20 @@ class UnknownJob(NotFound):
 
 class UnknownMessage(NotFound):
     code = "unknown_message"
+
+
+class UnknownKnowledge(NotFound):
+    code = "unknown_knowledge"
+    default_hint = "'wentu kb list' names what is there."
+
+
+class UnknownCase(NotFound):
+    code = "unknown_case"
+
+
+class KnowledgeMissing(NotFound):
+    code = "knowledge_missing"
+    default_hint = "Import a catalogue or questions and answers first: wentu kb import FILE..."
 
 
 class UnknownReview(NotFound):

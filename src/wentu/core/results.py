@@ -96,4 +96,56 @@ class Extraction:
     kind: Literal["extraction"] = "extraction"
 
 
-Result = Extraction
+Outcome = Literal["answered", "contradiction", "ambiguous", "not_in_kb", "handoff", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What an answer rests on: a row of the knowledge base (`id`, `place`, `version`) or a box in a picture (`region`).
+
+    `field` is what it says something about (`price`, `model`, `answer` ...), `value` what it says, `text` as it stands.
+    """
+
+    source: Literal["knowledge", "picture"]
+    field: str
+    value: Value
+    text: str
+    id: str = ""
+    place: str = ""
+    version: int | None = None
+    region: Region | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A product that it could be as well; `attributes` are those in which the candidates differ."""
+
+    sku: str
+    label: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """An answer of customer service. Every value in `facts` comes from the knowledge base.
+
+    `seen` is what was read in the picture, by attribute; `reason` says why it was handed over or can't be read (an
+    id); `summary` is what a person who takes over has to know; `correction` the person's answer that was used.
+    """
+
+    outcome: Outcome
+    answer: str
+    sku: str | None = None
+    faq_id: str | None = None
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    citations: tuple[Citation, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    seen: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    summary: str = ""
+    correction: str | None = None
+    kb_version: int = 0
+    kind: Literal["support"] = "support"
+
+
+Result = Extraction | Support

@@ -6,8 +6,9 @@ import time
 from dataclasses import dataclass
 
 from wentu.core.config import Settings
-from wentu.store.answers import wentu_object
+from wentu.store.answers import support_object, wentu_object
 from wentu.store.audit import Audit
+from wentu.store.cases import SupportCase, SupportCases, SupportFigures
 from wentu.store.database import Database
 from wentu.store.files import PictureFiles
 from wentu.store.jobs import Job, Jobs
@@ -35,7 +36,11 @@ __all__ = [
     "StoredMessage",
     "StoredPicture",
     "StoredSession",
+    "SupportCase",
+    "SupportCases",
+    "SupportFigures",
     "open_store",
+    "support_object",
     "wentu_object",
 ]
 
@@ -61,6 +66,7 @@ class Store:
     reviews: Reviews
     audit: Audit
     retention: Retention
+    cases: SupportCases
 
     def sweep(self, now: float | None = None) -> None:
         """Forgets what has outlived its time, each type by its own. To be called every few minutes."""
@@ -94,4 +100,5 @@ def open_store(settings: Settings) -> Store:
         Reviews(database, audit),
         audit,
         Retention(settings.retention_reviews_h * 3600, settings.retention_sessions_h * 3600),
+        SupportCases(database),
     )

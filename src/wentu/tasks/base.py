@@ -5,20 +5,48 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from wentu.core.claims import Claim
+from wentu.core.knowledge import Correction, EntryHit, Product, ProductHit
 from wentu.core.results import FieldValue, Result
 from wentu.core.types import Page, Picture, Prompt, Query, SamplingParams, TextLine
 
 R = TypeVar("R")
 
 
+class Knowledge(Protocol):
+    """A shop's knowledge base, as far as a task may ask it."""
+
+    @property
+    def number(self) -> int:
+        """The version that answers now; 0 while it is empty."""
+
+    def products(self) -> Sequence[Product]:
+        """Every product, valid today or not; the same object for as long as the version is."""
+
+    def find_products(self, text: str, limit: int = 20) -> Sequence[ProductHit]:
+        """Products that a text may be about, best first."""
+
+    def find_entries(self, question: str, limit: int = 5) -> Sequence[EntryHit]:
+        """Entries that may answer a question, best first."""
+
+    def correction(self, question: str, sku: str) -> Correction | None:
+        """What a person answered to this question, or to one that says the same."""
+
+    def count_hit(self, row: int = 0, correction: str = "") -> None:
+        """Counts that an item or a correction has answered somebody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a deterministic reading may use beside the pages: `ocr` reads another picture (a rectified page, a crop)."""
+    """What a deterministic reading may use beside the pages.
+
+    `ocr` reads another picture (a rectified page, a crop); `knowledge` is the shop's, where there is one.
+    """
 
     ocr: Callable[[Picture], tuple[TextLine, ...]]
+    knowledge: Knowledge | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,6 +295,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a customer from the knowledge base, or hand over */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SupportIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SupportOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reviews": {
         parameters: {
             query?: never;
@@ -616,6 +692,119 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/support/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The desk: cases by state, those that wait longest first */
+        get: {
+            parameters: {
+                query?: {
+                    state?: ("waiting" | "replied" | "closed") | null;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SupportCasesOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customer service achieved */
+        get: {
+            parameters: {
+                query?: {
+                    days?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FiguresOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/chat/completions": {
         parameters: {
             query?: never;
@@ -678,6 +867,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/knowledge/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Try the search, with its scores and hit counts */
+        get: {
+            parameters: {
+                query: {
+                    query: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FoundOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies/dry-run": {
         parameters: {
             query?: never;
@@ -730,6 +976,118 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a file in as the next version; what was refused is reported */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["ImportIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VersionOfKnowledge"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Request Entity Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List versions, the newest first, which is the one that answers */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VersionsOfKnowledge"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1089,6 +1447,93 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/knowledge/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List corrected answers with their uses and earlier wordings */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CorrectionsOut"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Keep a person's answer for the next time this is asked */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CorrectionIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CorrectionOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies/{version}": {
         parameters: {
             query?: never;
@@ -1115,6 +1560,62 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PolicyOut"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case with its summary */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SupportCaseOut"];
                     };
                 };
                 /** @description Not found */
@@ -1396,6 +1897,310 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/support/cases/{case_id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a person's answer, and keep it for the next time */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplyIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SupportCaseOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support/cases/{case_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a person has replied */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SupportStatusOut"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support/cases/{case_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether an answer solved it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RatingIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SupportStatusOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/corrections/{correction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Stop using a corrected answer; its history stays */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    correction_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No longer used */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/versions/{number}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new version that equals an older one */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VersionOfKnowledge"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reviews/{review_id}/pictures/{number}": {
         parameters: {
             query?: never;
@@ -1411,6 +2216,64 @@ export interface paths {
                 path: {
                     review_id: string;
                     number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The clean file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": string;
+                        "image/png": string;
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/support/cases/{case_id}/pictures/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's picture, for whoever takes over */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    case_id: string;
+                    index: number;
                 };
                 cookie?: never;
             };
@@ -1479,6 +2342,17 @@ export interface components {
              * @description The first entry that does not fit the chain; null: all do.
              */
             first_broken: number | null;
+        };
+        /** CandidateOut */
+        CandidateOut: {
+            /** Sku */
+            sku: string;
+            /** Label */
+            label: string;
+            /** Attributes */
+            attributes: {
+                [key: string]: string;
+            };
         };
         /**
          * CaseOut
@@ -1648,6 +2522,42 @@ export interface components {
              */
             finish_reason: "stop" | "length" | "content_filter";
         };
+        /** CorrectionIn */
+        CorrectionIn: {
+            /** Question */
+            question: string;
+            /** Answer */
+            answer: string;
+            /**
+             * Sku
+             * @default
+             */
+            sku?: string;
+        };
+        /** CorrectionOut */
+        CorrectionOut: {
+            /** Id */
+            id: string;
+            /** Question */
+            question: string;
+            /** Sku */
+            sku: string;
+            /** Answer */
+            answer: string;
+            /** Hits */
+            hits: number;
+            /** Active */
+            active: boolean;
+            /** Updated At */
+            updated_at: number;
+            /** History */
+            history: components["schemas"]["EditOut"][];
+        };
+        /** CorrectionsOut */
+        CorrectionsOut: {
+            /** Data */
+            data: components["schemas"]["CorrectionOut"][];
+        };
         /** DecisionIn */
         DecisionIn: {
             /**
@@ -1681,6 +2591,15 @@ export interface components {
             /** Running */
             running: number;
         };
+        /** EditOut */
+        EditOut: {
+            /** Answer */
+            answer: string;
+            /** Author */
+            author: string;
+            /** At */
+            at: number;
+        };
         /**
          * EffectOut
          * @description What the policy would have done to recent questions and answers.
@@ -1704,6 +2623,26 @@ export interface components {
             };
             /** Samples */
             samples: components["schemas"]["SampleTextOut"][];
+        };
+        /** EntryHitOut */
+        EntryHitOut: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+            /** Place */
+            place: string;
+            /** Score */
+            score: number;
+            /**
+             * Coverage
+             * @description Weighted share of the question's words that it answers to.
+             */
+            coverage: number;
+            /** Hits */
+            hits: number;
         };
         /**
          * EntryOut
@@ -1805,6 +2744,45 @@ export interface components {
              */
             source: "ocr" | "model";
         };
+        /**
+         * FiguresOut
+         * @description Shares are 0..1; `confirmed` and `assumed` resolution are never added up without saying so.
+         */
+        FiguresOut: {
+            /** Conversations */
+            conversations: number;
+            /** Questions */
+            questions: number;
+            /** Involvement */
+            involvement: number | null;
+            /** Answer Rate */
+            answer_rate: number | null;
+            /** Confirmed */
+            confirmed: number | null;
+            /** Assumed */
+            assumed: number | null;
+            /** Automation */
+            automation: number | null;
+            /** Handoffs */
+            handoffs: {
+                [key: string]: number;
+            };
+            /** Outcomes */
+            outcomes: {
+                [key: string]: number;
+            };
+            /** Median S */
+            median_s: number | null;
+            /** Median Work S */
+            median_work_s: number | null;
+        };
+        /** FoundOut */
+        FoundOut: {
+            /** Products */
+            products: components["schemas"]["ProductHitOut"][];
+            /** Entries */
+            entries: components["schemas"]["EntryHitOut"][];
+        };
         /** HealthOut */
         HealthOut: {
             /**
@@ -1842,6 +2820,23 @@ export interface components {
              * @description `data:image/...;base64,...`, `wentu:pic_...`, or a link where links are allowed.
              */
             url: string;
+        };
+        /**
+         * ImportIn
+         * @description One file of products or of questions and answers.
+         */
+        ImportIn: {
+            /**
+             * File
+             * Format: binary
+             */
+            file: string;
+            /**
+             * Replace
+             * @description End everything that the file does not have.
+             * @default false
+             */
+            replace?: boolean;
         };
         /** JsonSchema */
         JsonSchema: {
@@ -2024,10 +3019,38 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** ProductHitOut */
+        ProductHitOut: {
+            /** Sku */
+            sku: string;
+            /** Label */
+            label: string;
+            /** Price */
+            price: number | null;
+            /** Currency */
+            currency: string;
+            /** Stock */
+            stock: number | null;
+            /** Attributes */
+            attributes: {
+                [key: string]: string;
+            };
+            /** Place */
+            place: string;
+            /** Score */
+            score: number;
+            /** Hits */
+            hits: number;
+        };
         /** PromptDetails */
         PromptDetails: {
             /** Cached Tokens */
             cached_tokens: number;
+        };
+        /** RatingIn */
+        RatingIn: {
+            /** Solved */
+            solved: boolean;
         };
         /** ReadyOut */
         ReadyOut: {
@@ -2040,6 +3063,26 @@ export interface components {
             queue: boolean;
             /** Worker */
             worker: boolean;
+        };
+        /** RefusalOut */
+        RefusalOut: {
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string;
+            /** Value */
+            value: string;
+        };
+        /** ReplyIn */
+        ReplyIn: {
+            /** Answer */
+            answer: string;
+            /**
+             * Remember
+             * @description Use this answer the next time.
+             * @default false
+             */
+            remember?: boolean;
         };
         /** ResponseFormat */
         ResponseFormat: {
@@ -2239,6 +3282,128 @@ export interface components {
              */
             include_usage?: boolean;
         };
+        /**
+         * SupportCaseOut
+         * @description A case as an agent sees it; times are Unix seconds.
+         */
+        SupportCaseOut: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "closed" | "waiting" | "replied";
+            /** Reply */
+            reply: string;
+            /** Solved */
+            solved: boolean | null;
+            /** Conversation */
+            conversation: string;
+            /** Question */
+            question: string;
+            /** Picture Ids */
+            picture_ids: string[];
+            /** Reason */
+            reason: string;
+            /** Summary */
+            summary: string;
+            /** Seen */
+            seen: {
+                [key: string]: string;
+            };
+            shown: components["schemas"]["SupportOut"];
+            /** Seconds */
+            seconds: number;
+            /** Created At */
+            created_at: number;
+            /** Replied At */
+            replied_at: number | null;
+        };
+        /** SupportCasesOut */
+        SupportCasesOut: {
+            /** Data */
+            data: components["schemas"]["SupportCaseOut"][];
+        };
+        /**
+         * SupportIn
+         * @description A customer's question. `conversation` is any name for it, so that two failures in a row are noticed.
+         */
+        SupportIn: {
+            /**
+             * Question
+             * @default
+             */
+            question?: string;
+            /** Pictures */
+            pictures?: string[];
+            /**
+             * Conversation
+             * @default null
+             */
+            conversation?: string | null;
+            /**
+             * Language
+             * @default null
+             */
+            language?: ("zh" | "en") | null;
+            /**
+             * Model
+             * @default stable
+             */
+            model?: string;
+        };
+        /**
+         * SupportOut
+         * @description An answer. Every value in `facts` comes from the knowledge base.
+         */
+        SupportOut: {
+            /** Id */
+            id: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "answered" | "contradiction" | "ambiguous" | "not_in_kb" | "handoff" | "unreadable";
+            /** Sku */
+            sku: string | null;
+            /** Faq Id */
+            faq_id: string | null;
+            /** Answer */
+            answer: string;
+            /** Facts */
+            facts: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Citations
+             * @description Rows (`id`, `place`, `version`) and boxes (`picture_id`, `box`).
+             */
+            citations: {
+                [key: string]: unknown;
+            }[];
+            /** Candidates */
+            candidates: components["schemas"]["CandidateOut"][];
+            /** Version */
+            version: string;
+        };
+        /**
+         * SupportStatusOut
+         * @description What a customer may know of their case.
+         */
+        SupportStatusOut: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "closed" | "waiting" | "replied";
+            /** Reply */
+            reply: string;
+            /** Solved */
+            solved: boolean | null;
+        };
         /** TextPart */
         TextPart: {
             /**
@@ -2296,6 +3461,30 @@ export interface components {
             total_tokens: number;
             prompt_tokens_details: components["schemas"]["PromptDetails"];
         };
+        /**
+         * VersionOfKnowledge
+         * @description One version; `refused` are the rows that its import did not take, and why.
+         */
+        VersionOfKnowledge: {
+            /** Number */
+            number: number;
+            /** Created At */
+            created_at: number;
+            /** Note */
+            note: string;
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Removed */
+            removed: number;
+            /** Products */
+            products: number;
+            /** Entries */
+            entries: number;
+            /** Refused */
+            refused: components["schemas"]["RefusalOut"][];
+        };
         /** VersionOut */
         VersionOut: {
             /** Engine */
@@ -2314,6 +3503,11 @@ export interface components {
             error: string | null;
             /** Stable */
             stable: boolean;
+        };
+        /** VersionsOfKnowledge */
+        VersionsOfKnowledge: {
+            /** Data */
+            data: components["schemas"]["VersionOfKnowledge"][];
         };
         /** WeightsOut */
         WeightsOut: {

@@ -169,6 +169,28 @@ export const errorTexts: ErrorTexts = {
     'zh-CN': { say: ['策略有误：{field}。', '策略有误。'], hint: '改正这一处，再试一次。' },
     en: { say: ['The policy is wrong at {field}.', 'The policy is wrong.'], hint: 'Correct that place and try again.' },
   },
+  unknown_knowledge: {
+    'zh-CN': { say: ['知识库里没有这一项。'], hint: '刷新页面再试。' },
+    en: { say: ['The knowledge base has no such thing.'], hint: 'Reload the page and try again.' },
+  },
+  unknown_case: {
+    'zh-CN': { say: ['没有这个客服会话。'], hint: '刷新页面再试。' },
+    en: { say: ['There is no such case.'], hint: 'Reload the page and try again.' },
+  },
+  knowledge_missing: {
+    'zh-CN': { say: ['知识库还是空的。'], hint: '先导入商品目录或常见问题。' },
+    en: { say: ['The knowledge base is empty.'], hint: 'Import a catalogue or questions and answers first.' },
+  },
+  bad_knowledge: {
+    'zh-CN': {
+      say: ['文件 {name} 读不了。', '这个文件读不了。'],
+      hint: '商品用 CSV、XLSX 或 JSON，问答用 Markdown、TXT、DOCX 或 PDF。',
+    },
+    en: {
+      say: ['The file {name} can’t be read.', 'The file can’t be read.'],
+      hint: 'Use CSV, XLSX or JSON for products, and Markdown, TXT, DOCX or PDF for questions and answers.',
+    },
+  },
   unknown_version: {
     'zh-CN': { say: ['没有这个模型版本。'], hint: '刷新页面再试。' },
     en: { say: ['There is no such model version.'], hint: 'Reload the page and try again.' },

@@ -1,0 +1,54 @@
+"""`wentu eval`: how good the answers are, on a set of one's own or on one that is drawn."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from wentu.core.config import load_settings
+from wentu.core.logs import set_up_logs
+
+app = typer.Typer(help="Measure how good the answers are.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Measure how good the answers are."""
+
+
+@app.command()
+def support(
+    folder: Annotated[
+        Path, typer.Argument(help="A set: catalogue, questions, pictures, cases.jsonl (docs/support.md).")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print figures and every case as JSON.")] = False,
+) -> None:
+    """Customer service: outcomes, exact variants, contradictions, abstention, wrong prices."""
+    from wentu.evaluation.support import figures
+    from wentu.evaluation.support.run import run
+
+    set_up_logs("ERROR")
+    judged = []
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("answering", total=None)
+        for one, total in run(folder, load_settings()):
+            judged.append(one)
+            bar.update(task, completed=len(judged), total=total)
+    found = asdict(figures(judged))
+    if as_json:
+        cases = [{**asdict(one.case), "found": one.found.outcome, "found_sku": one.found.sku} for one in judged]
+        typer.echo(json.dumps({"figures": found, "cases": cases}, ensure_ascii=False))
+        return
+    for name, value in found.items():
+        print(f"{name:<22} {'-' if value is None else f'{value:.3f}' if isinstance(value, float) else value}")
+    wrong = Counter(one.case.kind for one in judged if not (one.right_outcome and one.right_subject))
+    for kind, number in sorted(wrong.items()):
+        print(f"  wrong: {kind} {number} of {sum(one.case.kind == kind for one in judged)}")

@@ -1,0 +1,184 @@
+"""From blocks of text to the products that they can mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from wentu.core.marks import quantities
+from wentu.core.terms import fold
+from wentu.tasks.support.families import Catalogue, Family, Variant, brand_words, strip_marks
+from wentu.tasks.support.match import Match, Stated, fits, matches, stands, stated
+from wentu.tasks.support.phrases import compact, spans
+from wentu.tasks.support.seen import Block, Line, Seen
+
+# Words that stand before a chosen variant on shop pages, order pages and in chats.
+_LABEL = re.compile(
+    r"^(?:已选|已选择|选择|规格|颜色|容量|版本|型号|尺码|尺寸|内存|存储|款式|色号|净含量|配置|套餐|商品|产品|机型|"
+    r"selected|colou?r|storage|size|capacity|model|version|variant|style|spec|item|product|option)s?\s*[:：|]?\s*"
+)
+_WEAK_PROMINENCE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The products that a question and its pictures can mean.
+
+    `remaining` are the variants that nothing speaks against: one is the answer, several are ambiguous, none with a
+    `family` means a variant that is not sold. `said` is what was stated about it, `match` where its name stands.
+    """
+
+    family: Family | None = None
+    remaining: tuple[Variant, ...] = ()
+    match: Match | None = None
+    said: Stated = field(default_factory=lambda: stated(""))
+    in_question: bool = False
+
+    @property
+    def product(self) -> Variant | None:
+        return self.remaining[0] if len(self.remaining) == 1 else None
+
+
+def choose(question: Block, seen: Seen, catalogue: Catalogue, likely: Callable[[str], Sequence[Family]]) -> Choice:
+    """What is meant. A product that the question names counts before one that only the picture shows."""
+    asked = matches([question], catalogue, likely) if question.text else []
+    shown = matches(seen.blocks, catalogue, likely)
+    best = _best(asked, catalogue) if asked else _best(shown, catalogue)
+    if not best:
+        return Choice()
+    match = best[0]
+    pool = _pool(best)
+    in_picture = [one for one in shown if any(one.family is each.family for each in best)]
+    strong = _strong_text(question, seen, match if not asked else (in_picture[0] if in_picture else match), pool)
+    said = stated(strong)
+    remaining = [variant for variant in pool if fits(variant, said, catalogue, pool)]
+    if len(remaining) > 1 and in_picture:
+        remaining = _by_sight(remaining, seen)
+    place = in_picture[0] if in_picture else match
+    return Choice(match.family, tuple(remaining), place, said, bool(asked))
+
+
+def _best(found: Sequence[Match], catalogue: Catalogue) -> list[Match]:
+    """The match that stands out, with all that stand in the same place (one name, several families)."""
+    if not found:
+        return []
+    exact = [match for match in found if match.exact] or list(found)
+    ranked = sorted(exact, key=_standing, reverse=True)
+    first = ranked[0]
+    same = [
+        m
+        for m in ranked
+        if m.block is first.block and (m.span == first.span or not m.exact) and m.weight >= 0.95 * first.weight
+    ]
+    branded = [m for m in same if any(word in m.block.text for word in brand_words(m.family.brand))]
+    return branded or same
+
+
+def _standing(match: Match) -> tuple[float, float, float]:
+    """How much a match looks like the subject: large text first, then long names, then what stands higher."""
+    top = -match.block.lines[0].line.box.y0 if match.block.lines else 0.0
+    size = min(match.block.prominence, 2.0)
+    return (round(size * min(match.weight, 16.0) ** 0.5, 1), match.weight, top)
+
+
+def _pool(best: Sequence[Match]) -> list[Variant]:
+    """The variants in question; where the words are only some variants' own, only those."""
+    pool: list[Variant] = []
+    for match in best:
+        here = compact(match.block.text[match.span.start : match.span.end]).text if match.exact else ""
+        owners = [variant for variant in match.family.variants if here and here in _own_names(variant)]
+        by_sku = [v for v in match.family.variants if _sku_stands(v, match.block.text)]
+        pool += by_sku or owners or match.family.variants
+    return _unique(pool)
+
+
+def _unique(pool: Sequence[Variant]) -> list[Variant]:
+    found: dict[int, Variant] = {id(variant): variant for variant in pool}
+    return list(found.values())
+
+
+def _own_names(variant: Variant) -> set[str]:
+    product = variant.product
+    texts = (
+        product.model,
+        product.name,
+        product.sku,
+        *re.split(r"[/,，、;；|]", product.attributes.get("aliases", "")),
+    )
+    return {compact(fold(form)).text for text in texts if text for form in (text, strip_marks(text, product))}
+
+
+def _sku_stands(variant: Variant, text: str) -> bool:
+    sku = compact(fold(variant.product.sku)).text
+    return len(sku) >= 5 and bool(spans(sku, text))
+
+
+def _strong_text(question: Block, seen: Seen, match: Match, pool: Sequence[Variant]) -> str:
+    """What is said about the product itself: the question, its title, and lines that name the chosen variant."""
+    pieces = [question.text]
+    title = match.block
+    if title.lines:
+        pieces.append(title.text)
+    for block in seen.blocks:
+        if block is title:
+            continue
+        for line in block.lines:
+            text = fold(line.text)
+            if _LABEL.match(text) and len(text) <= 60:
+                rest = _LABEL.sub("", text)
+                if (
+                    _values_in(rest, pool) < 2
+                    or "已选" in text
+                    or "selected" in text
+                    or len({q.unit for q in quantities(rest)}) > 1
+                ):
+                    pieces.append(rest)
+            elif _all_values(text, pool):
+                pieces.append(text)
+    return "\n".join(pieces)
+
+
+def _values_in(text: str, pool: Sequence[Variant]) -> int:
+    """How many values of one attribute stand in a text: two or more are a list to choose from."""
+    most = 0
+    keys = {key for variant in pool for key in (*variant.values, *variant.quantities)}
+    for key in keys:
+        values = {value for v in pool for value in (*v.values.get(key, ()), *v.quantities.get(key, ()))}
+        most = max(most, sum(stands(value, text) for value in values))
+    return most
+
+
+def _all_values(text: str, pool: Sequence[Variant]) -> bool:
+    """Whether a line has values of at least two different attributes, one of each: "白色 256GB"."""
+    found = {
+        key for v in pool for key, values in v.values.items() if any(len(x) > 1 and stands(x, text) for x in values)
+    }
+    units = {quantity.unit for quantity in quantities(text)} & {unit for v in pool for unit in v.quantities}
+    return len(found) + len(units) >= 2 and _values_in(text, pool) <= 1 and len(text) <= 40
+
+
+def _by_sight(remaining: list[Variant], seen: Seen) -> list[Variant]:
+    """Rules out by what stands anywhere in the picture: of each attribute, if just one of the values is to be seen."""
+    text = "\n".join(fold(line.text) for line in seen.lines)
+    marks = {one.mark for one in quantities(text)}
+    keys = {key for variant in remaining for key in (*variant.values, *variant.quantities)}
+    for key in sorted(keys):
+        shown = [v for v in remaining if _shows(v, key, text, marks)]
+        values = {(v.values.get(key), v.quantities.get(key)) for v in shown}
+        if len(values) == 1 and len(shown) < len(remaining):
+            remaining = shown
+    return remaining
+
+
+def _shows(variant: Variant, key: str, text: str, marks: set[tuple[str, str]]) -> bool:
+    if key in variant.quantities:
+        return any((key, number) in marks for number in variant.quantities[key])
+    return any(len(value) > 1 and stands(value, text) for value in variant.values.get(key, ()))
+
+
+def title_line(choice: Choice) -> Line | None:
+    """The line in a picture where the product's name stands."""
+    if choice.match is None or not choice.match.block.lines:
+        return None
+    return choice.match.block.line_at(choice.match.span.start)
