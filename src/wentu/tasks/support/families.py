@@ -21,6 +21,16 @@ from wentu.tasks.support.phrases import compact
 Mark = tuple[str, str]
 # Attributes in words, not in marks; they describe a product and don't tell it from its twin.
 _DESCRIBING = frozenset({"description", "category", "aliases", "series", "url"})
+# Makers that customers and pages write in either language, whichever one the catalogue has.
+_PAIRS = (
+    "apple 苹果,huawei 华为,xiaomi 小米,redmi 红米,samsung 三星,honor 荣耀,oneplus 一加,realme 真我,"
+    "meizu 魅族,lenovo 联想,sony 索尼,google 谷歌,dell 戴尔,hp 惠普,asus 华硕,canon 佳能,nikon 尼康,"
+    "midea 美的,haier 海尔,gree 格力,hisense 海信,dyson 戴森,philips 飞利浦,panasonic 松下,"
+    "siemens 西门子,bosch 博世,supor 苏泊尔,joyoung 九阳,nike 耐克,adidas 阿迪达斯,anta 安踏,"
+    "lining 李宁,puma 彪马,asics 亚瑟士,skechers 斯凯奇,lancome 兰蔻,loreal 欧莱雅,shiseido 资生堂,"
+    "clinique 倩碧,olay 玉兰油"
+)
+_ALIASES = {word: pair.split() for pair in _PAIRS.split(",") for word in pair.split()}
 _SPLIT = re.compile(r"\s*[/,，、;；|]\s*")
 _MAX_VALUE = 24  # characters; longer attribute values are sentences
 
@@ -172,4 +182,5 @@ def brand_words(brand: str) -> list[str]:
     """A brand in both its languages: "华为 HUAWEI", "小米(Xiaomi)", "Apple/苹果"."""
     pieces = [piece.strip() for piece in re.split(r"[/|()（）,，、]", brand) if piece.strip()]
     mixed = [part for piece in pieces for part in re.findall(r"[㐀-鿿]+|[a-z0-9&.'+ -]*[a-z][a-z0-9&.'+ -]*", piece)]
-    return [word.strip() for word in dict.fromkeys((*pieces, *mixed)) if word.strip()]
+    known = [alias for word in (*pieces, *mixed) for alias in _ALIASES.get(word.strip(), ())]
+    return [word.strip() for word in dict.fromkeys((*pieces, *mixed, *known)) if word.strip()]

@@ -12,6 +12,7 @@ from wentu.core.marks import colour_words, quantities, same_colour
 from wentu.core.terms import fold, is_cjk, words
 from wentu.tasks.support.editions import clash, editions
 from wentu.tasks.support.families import Catalogue, Family, Mark, Variant, brand_words
+from wentu.tasks.support.filler import strip
 from wentu.tasks.support.phrases import Span, confused_spans, spans, suffix_after
 from wentu.tasks.support.seen import Block
 
@@ -19,6 +20,11 @@ from wentu.tasks.support.seen import Block
 # partial ratio, 0..100): one wrong character of eight is what OCR does to a name in a photo of a screen.
 LIKENESS = 84
 _MIN_CJK = 4
+
+
+_PRAISE = re.compile(
+    r"官方|旗舰店|正品|新款|新品|现货|全新|国行|热卖|爆款|特价|包邮|自营|限时|直降|咨询|订购|名称|标题|20\d\d|official|genuine|brand\s*new|title|name"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +77,19 @@ def _is_this(place: Span, block: Block, family: Family, name: str, catalogue: Ca
     around = editions(block.text[max(0, place.start - 12) : place.end + 16])
     if all(clash(around, variant.editions) for variant in family.variants):
         return False
+    if _another_brand(block.text[: place.start], block.text, family.brand):
+        return False
     if (len(name) < 4 and not any(is_cjk(c) for c in name)) or (len(name) < 3):
         return _brand_near(block.text, family.brand)
     return True
+
+
+def _another_brand(before: str, text: str, brand: str) -> bool:
+    """Whether a word that is neither this brand nor a shop's usual praise stands directly before a name."""
+    if not brand or _brand_near(text, brand):
+        return False
+    rest = strip(_PRAISE.sub(" ", re.sub(r"[¥$€£]\s*[\d,.]+", " ", before[-16:])))
+    return bool(re.search(r"(?:[a-z]{3,}|[㐀-鿿]{2,})$", rest))
 
 
 def _brand_near(text: str, brand: str) -> bool:
@@ -88,18 +104,35 @@ def _alike(block: Block, catalogue: Catalogue, likely: Callable[[str], Sequence[
     here = set(words(block.text))
     loose = {piece for word in here if not is_cjk(word) for piece in re.findall(r"[a-z]+\+?|\d+", word)} | here
     for family in likely(block.text):
+        plain = _without_values(block.text, family)
         for name in family.names:
             latin = [piece for word in words(name) if not is_cjk(word) for piece in re.findall(r"[a-z]+\+?|\d+", word)]
             chinese = "".join(character for character in name if is_cjk(character))
             if len(chinese) < _MIN_CJK or not set(latin) <= loose:
                 continue
-            score = fuzz.partial_ratio(chinese, "".join(c for c in block.text if is_cjk(c)))
+            written = "".join(character for character in plain if is_cjk(character))
+            aligned = fuzz.partial_ratio_alignment(chinese, written)
+            if aligned is None or _another_brand(written[: aligned.dest_start], block.text, family.brand):
+                continue
+            score = aligned.score
             stated = editions(block.text)
             if score >= LIKENESS and not all(clash(stated, variant.editions) for variant in family.variants):
                 found.append(Match(family, block, Span(0, len(block.text)), len(name) * score / 100, False))
                 break
     best = max((match.weight for match in found), default=0.0)
     return [match for match in found if match.weight >= 0.95 * best]
+
+
+def _without_values(text: str, family: Family) -> str:
+    """A text without its quantities and the values of the family's attributes, which may stand inside a name."""
+    for quantity in sorted(quantities(text), key=lambda one: -one.start):
+        text = text[: quantity.start] + text[quantity.end :]
+    values = {
+        value for variant in family.variants for own in variant.values.values() for value in own if len(value) > 1
+    }
+    for value in sorted(values, key=len, reverse=True):
+        text = text.replace(value, "")
+    return text
 
 
 @dataclass(frozen=True, slots=True)
