@@ -38,6 +38,10 @@ test-web: .stamps/node ## unit tests of the page
 test-e2e: .stamps/dev .stamps/web .stamps/browser ## the running service, in a browser and through its clients
 	$(BIN)/python -m pytest tests/e2e
 
+fuzz: .stamps/dev ## look for what breaks intake, parsers, guard and API, for FUZZ_MINUTES (10)
+	FUZZ_MINUTES=$(or $(FUZZ_MINUTES),10) $(BIN)/python -m pytest -q -s tests/fuzz
+	WENTU_FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),60) $(BIN)/python -m pytest -q tests/unit/api/test_described_api.py
+
 web: .stamps/web ## build the page
 wheel: .stamps/dev .stamps/web ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --outdir dist
@@ -98,4 +102,4 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 	bash tools/browser.sh
 	@touch $@
 
-.PHONY: help run test check test-unit test-integration test-web test-e2e web wheel samples openapi docs lock bench bench-engine clean
+.PHONY: help run test check test-unit test-integration test-web test-e2e fuzz web wheel samples openapi docs lock bench bench-engine clean
