@@ -116,7 +116,7 @@ class SafetySettings(_Part):
     judge_form: Literal["qwen3guard", "word"] = Field("qwen3guard", description="How that version gives its verdict.")
     judge_timeout_s: float = Field(60.0, gt=0, description="Longest time for its verdict, seconds; then it blocks.")
     timeout_s: float = Field(
-        2.0, gt=0, description="Longest time for one check, seconds; one that takes longer blocks."
+        5.0, gt=0, description="Longest time for one check, seconds; one that takes longer blocks."
     )
     strict: bool = Field(False, description="Show a sentence only after the text classifier has seen it (slower).")
 

@@ -50,8 +50,10 @@ class Safety:
         return Watch(self.screen(), query, self._desk, self._scores, strict=self._settings.strict)
 
     def load(self) -> None:
-        """Loads the classifiers now instead of at the first question. Raises BadSetting."""
-        self._pictures.load()
+        """Loads classifiers and tables now instead of at the first question. Raises BadSetting."""
+        self.screen().sentence("预热 re shen")  # the tables of sounds and parts
+        if self._settings.pictures:
+            self._pictures.load()
 
     def forget(self) -> None:
         """Forgets what was remembered of pictures."""
