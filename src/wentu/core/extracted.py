@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from wentu.core.ai_label import AI_LABEL, GENERATOR
 from wentu.core.codec import to_plain
 from wentu.core.results import Extraction
 from wentu.core.types import Answer
@@ -79,6 +80,8 @@ def xlsx_bytes(objects: Sequence[Mapping[str, Any]]) -> bytes:
                 status = one.get("fields", {}).get(name, {}).get("status", "")
                 _write(sheet, n, column, cell, formats.get(status))
         sheet.autofit()
+        book.set_properties({"comments": AI_LABEL, "author": GENERATOR, "keywords": "AI-generated"})
+        book.add_worksheet("说明").write_string(0, 0, f"{AI_LABEL} ({GENERATOR})")
     return out.getvalue()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from wentu.core.extracted import xlsx_bytes
 from wentu.core.types import Answer, Message, Query, Usage
 from wentu.safety.personal_data import mask
 from wentu.store import Store
@@ -135,3 +138,15 @@ def test_no_route_gives_another_keys_things(
     assert thief.post("/v1/chat/completions", json=told).status_code == 404
     assert (store.sessions.messages(session, owner=victim), store.jobs.load(job), store.reviews.get(review)) == before
     assert store.pictures.read(picture.id, owner=victim) == SECRET.encode()
+
+
+def test_every_file_says_in_text_and_metadata_that_ai_made_it(client: FlaskClient, store: Store) -> None:
+    _, session, _ = held(store)
+    markdown = client.get(f"/v1/sessions/{session}/export").get_data(as_text=True)
+    head, body = markdown.split("---\n")[1:3]
+    assert "ai_generated: true" in head and "人工智能生成" in body
+    note: Any = client.get(f"/v1/sessions/{session}/export?format=json").json
+    assert note["export"]["ai_generated"] is True and "人工智能生成" in note["export"]["label"]
+    with zipfile.ZipFile(io.BytesIO(xlsx_bytes([]))) as book:
+        assert "人工智能生成" in book.read("docProps/core.xml").decode()
+        assert "人工智能生成" in book.read("xl/sharedStrings.xml").decode()
