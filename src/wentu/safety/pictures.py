@@ -21,8 +21,8 @@ SHIPPED_SHA256 = "fef443ed68ae25ed693b6fef9e456071692ed3963cff4168acb39c3de6f017
 SHIPPED_LABELS = ("NSFL", "NSFW", "SFW")
 _SIDE = 224
 # A picture without structure is nothing to the network: all black scores 0.468 NSFW, all white 0.070. Grey levels of
-# standard deviation at 64 x 64: one colour 0, a page with one short line 1.0, a page in faint print 3.9, photographs
-# above 20. The limit is low, so that no picture escapes the network by being made pale.
+# standard deviation at 64 x 64: one colour 0, a page with one short line 1.0, a page in faint print 3.9, our
+# sample pictures 20 and more. The limit is low, so that no picture escapes the network by being made pale.
 _FLAT_SPREAD = 1.5
 _KNOWN = 512
 
