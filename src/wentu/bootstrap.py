@@ -27,7 +27,7 @@ from wentu.store.audit import Audit
 from wentu.store.database import Database
 from wentu.store.files import PictureFiles
 from wentu.store.reviews import Reviews
-from wentu.tasks import Chat, Extract, Support
+from wentu.tasks import ChartTask, Chat, Extract, Support
 
 READER, REMOTE = "reader", "remote"
 # Engines that run weights from a folder, the fastest first, each with the packages that it can't do without.
@@ -72,7 +72,7 @@ def assemble(settings: Settings) -> Iterator[Service]:
         intake=intake.load,
         safety=safety,
         rollout=rollout,
-        tasks={task.name: task for task in (Chat(), Extract(), Support())},
+        tasks={task.name: task for task in (Chat(), Extract(), Support(), ChartTask())},
         ocr=ocr.read,
         engines=fleet,
         knowledge=KnowledgeBase(settings),

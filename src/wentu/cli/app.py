@@ -12,6 +12,7 @@ from wentu import __version__
 from wentu.cli import ask, evaluate, kb, keys, policy, review, serve, support
 from wentu.cli.backup import backup, restore
 from wentu.cli.bench import bench
+from wentu.cli.chart import chart
 from wentu.cli.doctor import doctor
 from wentu.cli.erase import erase_command
 from wentu.cli.extract import extract
@@ -30,6 +31,7 @@ app.command()(serve.worker)
 app.command()(ask.ask)
 app.command()(extract)
 app.command()(support.support)
+app.command()(chart)
 app.command()(doctor)
 app.command()(bench)
 app.command()(backup)

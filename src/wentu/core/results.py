@@ -148,4 +148,98 @@ class Support:
     kind: Literal["support"] = "support"
 
 
-Result = Extraction | Support
+ChartType = Literal[
+    "bar", "bar_horizontal", "bar_grouped", "bar_stacked", "line", "scatter", "pie", "donut", "area", "not_a_chart"
+]
+ValueSource = Literal["label", "pixel", "model", "given"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPoint:
+    """One value read from a chart. `error` is the reading error (+-) in the axis' unit.
+
+    `source`: a printed data label beats pixels, pixels beat the model; "given": a table that was sent instead of a
+    picture. `readings` are all that were made; `disagree` says that they differ by more than their errors.
+    `box` is (x0, y0, x1, y1) in pixels of the picture.
+    """
+
+    value: float
+    error: float
+    source: ValueSource
+    box: tuple[float, float, float, float] | None = None
+    readings: Mapping[str, float] = field(default_factory=dict)
+    disagree: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSeries:
+    """`values[i]` belongs to the chart's `x[i]`, or to the series' own `x[i]` where it has one (scatter)."""
+
+    name: str
+    values: tuple[float | None, ...]
+    points: tuple[ChartPoint | None, ...] = ()
+    x: tuple[float, ...] = ()
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesStatistics:
+    """Computed from the table. `slope` is per period (or per unit of x); percents are in percent, `r2` is 0..1."""
+
+    series: str
+    count: int
+    min: float
+    max: float
+    mean: float
+    total: float
+    change: float | None = None
+    change_percent: float | None = None
+    cagr_percent: float | None = None
+    slope: float | None = None
+    intercept: float | None = None
+    r2: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChartForecast:
+    """A value that many periods `ahead`. `low` and `high` (95 %) are missing below four points."""
+
+    series: str
+    ahead: int
+    x: str
+    value: float
+    low: float | None
+    high: float | None
+    model: Literal["linear", "quadratic", "exponential", "moving_mean"]
+    chosen: bool
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart's table and everything computed from it. `steps` are in the language of the question.
+
+    `orientation` belongs to bars, `stacked` to areas and bars. `overlay` (0..1) is how well the table, drawn back over
+    the picture, covers its marks. `warnings` are ids (`axis_not_calibrated`, `readings_disagree` ...).
+    """
+
+    type: ChartType
+    title: str = ""
+    x_label: str = ""
+    y_label: str = ""
+    x: tuple[str, ...] = ()
+    series: tuple[ChartSeries, ...] = ()
+    statistics: tuple[SeriesStatistics, ...] = ()
+    forecast: tuple[ChartForecast, ...] = ()
+    steps: tuple[str, ...] = ()
+    explanations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unit: str = ""
+    scale: Literal["linear", "log"] = "linear"
+    orientation: Literal["vertical", "horizontal"] | None = None
+    stacked: bool | None = None
+    overlay: float | None = None
+    warnings: tuple[str, ...] = ()
+    kind: Literal["chart"] = "chart"
+
+
+Result = Extraction | Support | Chart

@@ -1,0 +1,17 @@
+"""A read chart as clients see it: one JSON object, the same from the command line and the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wentu.core.codec import to_plain
+from wentu.core.results import Chart
+from wentu.core.types import Answer
+
+
+def chart_object(id_: str, answer: Answer) -> dict[str, Any]:
+    """`{"id", "type", "title", ..., "answer", "version", "timings"}` of an answer whose result is a chart."""
+    assert isinstance(answer.result, Chart)
+    chart = to_plain(answer.result)
+    chart.pop("kind")
+    return {"id": id_, **chart, "answer": answer.text, "version": answer.version, "timings": dict(answer.timings)}

@@ -1,0 +1,290 @@
+"""Marks to tables: one reader a kind of marks. Each gives a `Table`, values by pixels."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wentu.core.results import ChartType
+from wentu.core.types import Box
+from wentu.tasks.chart.axes import Axis
+from wentu.tasks.chart.bars import stacks_of
+from wentu.tasks.chart.marks import Bar, Bars, Disc, Dots, Orientation, Stroke
+from wentu.tasks.chart.places import NOWHERE, Places, column_left, even, named, row_below
+from wentu.tasks.chart.scene import Scene
+from wentu.tasks.chart.strokes import knots
+
+# How far off a mark's edge may be, in pixels: half a pixel of its own and as much of the axis' labels.
+PIXEL_ERROR = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value: by pixels (None where no axis is calibrated), its error, the mark's box, the spot of its label."""
+
+    value: float | None
+    error: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One series: `cells[i]` belongs to the table's `x[i]`; `own_x` where the series has its own."""
+
+    name: str
+    colour: int
+    cells: tuple[Cell | None, ...]
+    own_x: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the pixels say."""
+
+    type: ChartType
+    x: tuple[str, ...]
+    rows: tuple[Row, ...]
+    orientation: Orientation = "vertical"
+    stacked: bool = False
+    axis: Axis | None = None
+    base: float | None = None
+    places: Places = NOWHERE
+
+
+def series_name(scene: Scene, colour: int) -> str:
+    """The legend's name of a colour; empty without one."""
+    return next((entry.label.text for entry in scene.legend if entry.colour == colour), "")
+
+
+def table_of_bars(scene: Scene, bars: Bars) -> Table:
+    """Bars, grouped or stacked by what shares a place on the category axis."""
+    way = bars.orientation
+    axis = value_axis(scene, bars)
+    stacks = stacks_of(bars.bars, way)
+    stacked = sum(len({b.colour for b in s}) > 1 for s in stacks) > 0.5 * len(stacks)
+    groups = stacks if stacked else _groups(stacks, scene, bars)
+    colours = _series_colours(scene, bars, groups)
+    several = len(colours) > 1
+    low = min(b.across(way)[0] for b in bars.bars)
+    high = max(b.across(way)[1] for b in bars.bars)
+    free = scene.free
+    names = row_below(free, bars.base, low, high) if way == "vertical" else column_left(free, bars.base, low, high)
+    centres = [float(np.mean([sum(b.across(way)) / 2 for b in group])) for group in groups]
+    rows = [
+        Row(
+            series_name(scene, colour) if several else "",
+            colour,
+            _bar_cells(groups, colour, several, bars, axis, stacked),
+        )
+        for colour in colours
+    ]
+    kind: ChartType = "bar_stacked" if stacked else "bar_grouped" if several else "bar"
+    if kind == "bar" and way == "horizontal":
+        kind = "bar_horizontal"
+    table = Table(kind, named(centres, names), tuple(rows), way, stacked, axis, bars.base, names)
+    return table
+
+
+def value_axis(scene: Scene, bars: Bars) -> Axis | None:
+    """The calibrated axis along which the bars grow: its labels must not be the categories' own."""
+    axes = scene.vertical if bars.orientation == "vertical" else scene.horizontal
+    return axes[0] if axes else None
+
+
+def _groups(stacks: list[list[Bar]], scene: Scene, bars: Bars) -> list[list[Bar]]:
+    """Neighbouring bars of several colours that belong to one category: parted at a colour that comes again."""
+    colours = {bar.colour for stack in stacks for bar in stack}
+    entries = {entry.colour for entry in scene.legend}
+    if len(colours) == 1 or (len(stacks) == len(colours) and not len(entries & colours) > 1):
+        return stacks
+    flat = [bar for stack in stacks for bar in stack]
+    way = bars.orientation
+    gaps = [b.across(way)[0] - a.across(way)[1] for a, b in itertools.pairwise(flat)]
+    wide = _wide_gap(gaps)
+    groups: list[list[Bar]] = [[flat[0]]]
+    for bar, gap in zip(flat[1:], gaps, strict=True):
+        again = bar.colour in {other.colour for other in groups[-1]}
+        if again or gap > wide:
+            groups.append([bar])
+        else:
+            groups[-1].append(bar)
+    return groups
+
+
+def _wide_gap(gaps: Sequence[float]) -> float:
+    """The gap that parts groups from neighbours within one: the middle of the largest jump in size."""
+    ordered = sorted(gaps)
+    if len(ordered) < 2:
+        return float("inf")
+    jumps = [(b - a, (a + b) / 2) for a, b in itertools.pairwise(ordered)]
+    jump, middle = max(jumps)
+    return middle if jump > 3 else float("inf")
+
+
+def _series_colours(scene: Scene, bars: Bars, groups: list[list[Bar]]) -> list[int]:
+    """Colours that are series, in the legend's order; one (the commonest) where each bar has its own colour."""
+    used = [bar.colour for bar in bars.bars]
+    several = any(len({b.colour for b in group}) > 1 for group in groups)
+    if not several:
+        return [max(set(used), key=used.count)]
+    order = [entry.colour for entry in scene.legend if entry.colour in used]
+    extra = sorted({c for c in used if c not in order}, key=used.index)
+    return order + ([] if order and len(order) > 1 else extra)
+
+
+def _bar_cells(
+    groups: list[list[Bar]], colour: int, several: bool, bars: Bars, axis: Axis | None, stacked: bool
+) -> tuple[Cell | None, ...]:
+    cells: list[Cell | None] = []
+    for group in groups:
+        own = [bar for bar in group if bar.colour == colour or not several]
+        cells.append(
+            _bar_cell(max(own, key=lambda b: b.box.width * b.box.height), bars, axis, stacked) if own else None
+        )
+    return tuple(cells)
+
+
+def _bar_cell(bar: Bar, bars: Bars, axis: Axis | None, stacked: bool) -> Cell:
+    first, last = bar.along(bars.orientation)
+    if axis is None:
+        return Cell(None, 0.0, bar.box)
+    if stacked:
+        return Cell(abs(axis.value(first) - axis.value(last)), 2 * axis.error(first, PIXEL_ERROR), bar.box)
+    end = first if abs(last - bars.base) <= abs(first - bars.base) else last
+    # A foot that stands at zero takes the labels' offset out of the value.
+    foot = axis.value(bars.base) if axis.scale == "linear" else 0.0
+    shift = foot if abs(foot) < axis.error(bars.base, 3.0) else 0.0
+    return Cell(axis.value(end) - shift, axis.error(end, PIXEL_ERROR), bar.box)
+
+
+def table_of_disc(scene: Scene, disc: Disc) -> Table:
+    """Shares in percent; names by the legend, else by the nearest text outside the wedge's middle."""
+    cells, names = [], []
+    for colour, share, angle in disc.wedges:
+        reach = disc.radius * (0.7 if disc.inner else 0.6)
+        x, y = disc.x + reach * np.sin(angle), disc.y - reach * np.cos(angle)
+        half = disc.radius * 0.2
+        cells.append(Cell(100 * share, 0.2, Box(x - half, y - half, x + half, y + half)))
+        names.append(series_name(scene, colour) or _wedge_name(scene, disc, angle))
+    order = [entry.label.text for entry in scene.legend]
+    if order and set(names) <= set(order):
+        ranked = sorted(range(len(names)), key=lambda i: order.index(names[i]))
+        cells, names = [cells[i] for i in ranked], [names[i] for i in ranked]
+    kind: ChartType = "donut" if disc.inner else "pie"
+    return Table(kind, tuple(names), (Row("", disc.wedges[0][0], tuple(cells)),))
+
+
+def _wedge_name(scene: Scene, disc: Disc, angle: float) -> str:
+    near: tuple[float, str] = (float("inf"), "")
+    for label in scene.free:
+        dx, dy = label.x - disc.x, label.y - disc.y
+        distance = float(np.hypot(dx, dy))
+        word = label.text.split(":")[0].split("：")[0].strip()
+        if (label.value is not None and not word.isdigit()) or not 0.3 * disc.radius < distance < 2.2 * disc.radius:
+            continue
+        if label.value is not None and distance < disc.radius:
+            continue
+        turn = abs((np.arctan2(dx, -dy) - angle + np.pi) % (2 * np.pi) - np.pi)
+        if turn < 0.5 and turn < near[0]:
+            near = (float(turn), word)
+    return near[1]
+
+
+def table_of_strokes(scene: Scene, strokes: Sequence[Stroke], kind: ChartType, stacked: bool) -> Table:
+    """Lines and areas read where the categories stand; stacked areas as the differences of their edges."""
+    axis = scene.vertical[0] if scene.vertical else None
+    x0 = min(s.xs[0] + s.thickness / 2 for s in strokes) - 0.5
+    x1 = max(s.xs[-1] - s.thickness / 2 for s in strokes) + 0.5
+    foot = max(scene.frame.y1 - 3, max(max(s.ys) for s in strokes)) if scene.horizontal else _foot(scene, strokes)
+    places = even(row_below(scene.free, foot, x0, x1), x0, x1)
+    places = _between(places, strokes)
+    rows = []
+    read = [(stroke, knots(stroke, places.pixels)[0] if places.pixels else []) for stroke in strokes]
+    if stacked:
+        read.sort(key=lambda pair: -float(np.median(pair[0].ys)))
+    below: list[float] = [0.0] * len(places.pixels)
+    for stroke, heights in read:
+        cells: list[Cell | None] = []
+        for index, (x, y) in enumerate(zip(places.pixels, heights, strict=True)):
+            if y is None:
+                cells.append(None)
+                continue
+            value = axis.value(y) if axis else None
+            if value is not None and stacked:
+                value, below[index] = value - below[index], value
+            error = axis.error(y, PIXEL_ERROR) * (2 if stacked else 1) if axis else 0.0
+            cells.append(Cell(value, error, Box(x - 6, y - 6, x + 6, y + 6)))
+        rows.append(Row(series_name(scene, stroke.colour) if len(strokes) > 1 else "", stroke.colour, tuple(cells)))
+    order = [entry.colour for entry in scene.legend]
+    rows.sort(key=lambda row: order.index(row.colour) if row.colour in order else 99)
+    return Table(kind, places.names, tuple(rows), axis=axis, stacked=stacked, places=places)
+
+
+def _foot(scene: Scene, strokes: Sequence[Stroke]) -> float:
+    lowest = max(max(s.ys) for s in strokes)
+    ticks = [tick.y for tick in scene.vertical[0].ticks] if scene.vertical else []
+    return max([lowest, *ticks])
+
+
+def _between(places: Places, strokes: Sequence[Stroke]) -> Places:
+    """Places between numbered labels (years printed every second) where the lines have corners there."""
+    try:
+        numbers = [int(name) for name in places.names]
+    except ValueError:
+        return places
+    if len(numbers) < 3 or len(set(np.diff(numbers))) != 1 or not 2 <= numbers[1] - numbers[0] <= 10:
+        return places
+    step = numbers[1] - numbers[0]
+    first, gap = places.pixels[0], (places.pixels[-1] - places.pixels[0]) / (len(numbers) - 1)
+    x0, x1 = min(s.xs[0] for s in strokes), max(s.xs[-1] for s in strokes)
+    k0 = int(np.ceil((x0 - first) / gap * step - 0.3))
+    k1 = int(np.floor((x1 - first) / gap * step + 0.3))
+    fine = Places(
+        tuple(str(numbers[0] + k) for k in range(k0, k1 + 1)),
+        tuple(float(first + k * gap / step) for k in range(k0, k1 + 1)),
+        places.labels,
+    )
+    coarse_error = float(np.mean([knots(s, places.pixels)[1] for s in strokes]))
+    fine_error = float(np.mean([knots(s, fine.pixels)[1] for s in strokes]))
+    return fine if fine_error < 0.6 * coarse_error and coarse_error > 0.6 else places
+
+
+def table_of_dots(scene: Scene, dots: Sequence[Dots]) -> Table:
+    """Points of a scatter chart by both axes, from left to right."""
+    y_axis = scene.vertical[0] if scene.vertical else None
+    x_axis = scene.horizontal[0] if scene.horizontal else None
+    rows = []
+    for one in dots:
+        points = sorted(one.points)
+        half = one.size / 2
+        cells = tuple(
+            Cell(
+                y_axis.value(y) if y_axis else None,
+                y_axis.error(y, PIXEL_ERROR) if y_axis else 0.0,
+                Box(x - half, y - half, x + half, y + half),
+            )
+            for x, y in points
+        )
+        own = tuple(x_axis.value(x) for x, _ in points) if x_axis else ()
+        rows.append(Row(series_name(scene, one.colour) if len(dots) > 1 else "", one.colour, cells, own))
+    return Table("scatter", (), tuple(rows), axis=y_axis if x_axis else None)
+
+
+def without_far(table: Table, axis: Axis) -> Table:
+    """The table without cells whose value lies far outside the axis' printed range: ink that was no mark."""
+    values = [tick.value for tick in axis.ticks if tick.value is not None]
+    low, high = min(values), max(values)
+    spare = 0.6 * (high - low)
+    rows = tuple(
+        replace(
+            row,
+            cells=tuple(
+                c if c is None or c.value is None or low - spare <= c.value <= high + spare else None for c in row.cells
+            ),
+        )
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
