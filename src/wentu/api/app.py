@@ -7,6 +7,7 @@ from apiflask import APIFlask
 from wentu import __version__
 from wentu.api import (
     auth,
+    charts,
     chat,
     errors,
     headers,
@@ -53,6 +54,7 @@ def bare_app() -> APIFlask:
     app.register_error_handler(404, page.show_page)
     app.after_request(headers.secure)
     for module in (
+        charts,
         chat,
         pictures,
         sample_pictures,

@@ -160,6 +160,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/charts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a chart
+         * @description A picture gives its table with errors and sources, statistics, forecast and steps. A table instead of a picture is
+         *     computed anew: for corrected values and for questions that follow.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChartRequest"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChartOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -2402,6 +2464,81 @@ export interface components {
             session: string | null;
             /** Decided By */
             decided_by: string | null;
+        };
+        /**
+         * ChartOut
+         * @description A read chart; `series[].points` hold each value's error, source and box.
+         */
+        ChartOut: {
+            /** Id */
+            id: string;
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** X Label */
+            x_label: string;
+            /** Y Label */
+            y_label: string;
+            /** X */
+            x: string[];
+            /** Series */
+            series: {
+                [key: string]: unknown;
+            }[];
+            /** Statistics */
+            statistics: {
+                [key: string]: unknown;
+            }[];
+            /** Forecast */
+            forecast: {
+                [key: string]: unknown;
+            }[];
+            /** Steps */
+            steps: string[];
+            /** Answer */
+            answer: string;
+            /** Warnings */
+            warnings: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ChartRequest
+         * @description One picture of a chart, or a table that was read before.
+         */
+        ChartRequest: {
+            /**
+             * Picture
+             * @description `data:image/...;base64,...`, `wentu:pic_...`, or an allowed link.
+             * @default null
+             */
+            picture?: string | null;
+            /**
+             * Table
+             * @description `{type, x, series: [{name, values}]}` as an earlier answer gave it; nothing is read again.
+             * @default null
+             */
+            table?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Question
+             * @description Answered from the table.
+             * @default
+             */
+            question?: string;
+            /**
+             * Language
+             * @description Of the steps; else that of the question.
+             * @default null
+             */
+            language?: ("zh-CN" | "en") | null;
+            /**
+             * Model
+             * @default stable
+             */
+            model?: string;
         };
         /**
          * ChatCompletion
