@@ -9,6 +9,7 @@ from wentu.api import (
     auth,
     chat,
     errors,
+    extractions,
     headers,
     knowledge,
     limits,
@@ -54,6 +55,7 @@ def bare_app() -> APIFlask:
     app.after_request(headers.secure)
     for module in (
         chat,
+        extractions,
         pictures,
         sample_pictures,
         sessions,
