@@ -10,6 +10,7 @@ from wentu.api import (
     charts,
     chat,
     errors,
+    extractions,
     headers,
     knowledge,
     limits,
@@ -56,6 +57,7 @@ def bare_app() -> APIFlask:
     for module in (
         charts,
         chat,
+        extractions,
         pictures,
         sample_pictures,
         sessions,

@@ -17,6 +17,7 @@ from wentu.cli.doctor import doctor
 from wentu.cli.erase import erase_command
 from wentu.cli.extract import extract
 from wentu.cli.models import app as models_app
+from wentu.cli.selftest import selftest
 from wentu.core.errors import WentuError
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ app.command()(support.support)
 app.command()(chart)
 app.command()(doctor)
 app.command()(bench)
+app.command()(selftest)
 app.command()(backup)
 app.command()(restore)
 app.command("erase")(erase_command)

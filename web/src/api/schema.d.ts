@@ -754,6 +754,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/extractions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the fields of a document
+         * @description Each value comes with its place on the page, its checks and how sure it is.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExtractionIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExtractionOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/support/cases": {
         parameters: {
             query?: never;
@@ -1087,6 +1148,68 @@ export interface paths {
                 };
                 /** @description Request Entity Too Large */
                 413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/extractions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a table of extracted documents
+         * @description A row a document, a column a field, and a last column that names the fields a person should look at.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExportIn"];
+                };
+            };
+            responses: {
+                /** @description The table */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2465,6 +2588,19 @@ export interface components {
             /** Decided By */
             decided_by: string | null;
         };
+        /** CellIn */
+        CellIn: {
+            /**
+             * Value
+             * @default null
+             */
+            value?: string | number | boolean | null;
+            /**
+             * Status
+             * @default
+             */
+            status?: string;
+        };
         /**
          * ChartOut
          * @description A read chart; `series[].points` hold each value's error, source and box.
@@ -2647,6 +2783,20 @@ export interface components {
             /** @default null */
             wentu?: components["schemas"]["WentuIn"] | null;
         };
+        /** CheckOut */
+        CheckOut: {
+            /** Id */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "error" | "warn";
+            /** Passed */
+            passed: boolean;
+            /** Message */
+            message: string;
+        };
         /** Choice */
         Choice: {
             /** Index */
@@ -2727,6 +2877,20 @@ export interface components {
             waiting: number;
             /** Running */
             running: number;
+        };
+        /** DocumentIn */
+        DocumentIn: {
+            /** Id */
+            id: string;
+            /**
+             * Type
+             * @default
+             */
+            type?: string;
+            /** Fields */
+            fields: {
+                [key: string]: components["schemas"]["CellIn"];
+            };
         };
         /** EditOut */
         EditOut: {
@@ -2880,6 +3044,123 @@ export interface components {
              * @enum {string}
              */
             source: "ocr" | "model";
+        };
+        /**
+         * ExportIn
+         * @description Documents as the page has them, with what was corrected by hand.
+         */
+        ExportIn: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "xlsx";
+            /** Documents */
+            documents: components["schemas"]["DocumentIn"][];
+        };
+        /**
+         * ExtractionIn
+         * @description One document; its pages are the pictures.
+         */
+        ExtractionIn: {
+            /**
+             * Pictures
+             * @description `wentu:pic_...`, `data:image/...;base64,...`, or links where links are allowed.
+             */
+            pictures: string[];
+            /**
+             * Type
+             * @description A document type of docs/documents.md, or `auto`.
+             * @default auto
+             */
+            type?: string;
+            /**
+             * Fields
+             * @description Fields of your own instead of a type: a list of names, or a JSON Schema.
+             * @default null
+             */
+            fields?: string[] | {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Model
+             * @default stable
+             */
+            model?: string;
+            /**
+             * Full Numbers
+             * @description Bank card numbers in full instead of masked.
+             * @default false
+             */
+            full_numbers?: boolean;
+        };
+        /**
+         * ExtractionOut
+         * @description The fields of one document by their dotted ids.
+         */
+        ExtractionOut: {
+            /** Id */
+            id: string;
+            /** Type */
+            type: string;
+            /** Fields */
+            fields: {
+                [key: string]: components["schemas"]["FieldOut"];
+            };
+            /** Checks */
+            checks: components["schemas"]["CheckOut"][];
+            /** Quality */
+            quality: components["schemas"]["QualityOut"][];
+            /** Version */
+            version: string;
+            /** Timings */
+            timings: {
+                [key: string]: number;
+            };
+        };
+        /** FieldOut */
+        FieldOut: {
+            /** Value */
+            value: string | number | boolean | null;
+            /** Raw Text */
+            raw_text: string;
+            /** Normalized */
+            normalized: string;
+            /** Type */
+            type: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "verified" | "grounded" | "inferred" | "conflict" | "unreadable" | "absent";
+            /** Confidence */
+            confidence: number;
+            /** Signals */
+            signals: {
+                [key: string]: number | null;
+            };
+            /** Regions */
+            regions: components["schemas"]["RegionOut"][];
+            /**
+             * Alignment
+             * @enum {string}
+             */
+            alignment: "exact" | "normalized" | "fuzzy" | "none";
+            /** Checks */
+            checks: components["schemas"]["CheckOut"][];
+            repair: components["schemas"]["RepairOut"] | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Proofs
+             * @description What confirms a verified value beside the reading itself.
+             */
+            proofs: string[];
+            /**
+             * Alternatives
+             * @description Texts of the readings that say something else.
+             */
+            alternatives: string[];
         };
         /**
          * FiguresOut
@@ -3184,6 +3465,16 @@ export interface components {
             /** Cached Tokens */
             cached_tokens: number;
         };
+        /** QualityOut */
+        QualityOut: {
+            /** Id */
+            id: string;
+            /** Message */
+            message: string;
+            /** Score */
+            score: number | null;
+            region: components["schemas"]["RegionOut"] | null;
+        };
         /** RatingIn */
         RatingIn: {
             /** Solved */
@@ -3209,6 +3500,33 @@ export interface components {
             reason: string;
             /** Value */
             value: string;
+        };
+        /**
+         * RegionOut
+         * @description Where a value stands: four points in pixels of page `page` (from 0), clockwise from top left.
+         */
+        RegionOut: {
+            /** Page */
+            page: number;
+            /** Polygon */
+            polygon: [
+                number,
+                number
+            ][];
+            /** Line Ids */
+            line_ids: number[];
+        };
+        /**
+         * RepairOut
+         * @description A proposal; nothing is ever repaired silently.
+         */
+        RepairOut: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Why */
+            why: string;
         };
         /** ReplyIn */
         ReplyIn: {

@@ -1,3 +1,4 @@
+import { documents } from './documents/en'
 import type { Messages } from './zh-CN'
 
 import { reviewEn } from './reviewTexts'
@@ -26,9 +27,11 @@ const en: Messages = {
   sections: {
     label: 'Sections',
     chat: 'Ask',
+    documents: 'Documents',
     review: 'Review',
   },
   review: reviewEn,
+  documents,
   empty: {
     title: 'Show me a picture and ask',
     lead: 'Receipts, IDs, charts, screenshots, products… The answer is worked out on this machine, and it shows you which part of the picture it rests on.',

@@ -1,3 +1,4 @@
+import { documents } from './documents/zh-CN'
 import { reviewZh } from './reviewTexts'
 
 const zhCN = {
@@ -24,9 +25,11 @@ const zhCN = {
   sections: {
     label: '功能',
     chat: '问图',
+    documents: '单据',
     review: '审核',
   },
   review: reviewZh,
+  documents,
   empty: {
     title: '把图交给我，问什么都行',
     lead: '票据、证件、图表、截图、商品照片……答案在这台机器上算出，并指给你看它依据图中的哪一处。',

@@ -1,4 +1,4 @@
-import { MessageCircle, ShieldCheck } from '@lucide/vue'
+import { FileText, MessageCircle, ShieldCheck } from '@lucide/vue'
 import type { RouteRecordRaw } from 'vue-router'
 
 import type { Section } from '@/components/layout/section'
@@ -10,6 +10,7 @@ interface Place extends Section {
 
 export const sections: readonly Place[] = [
   { id: 'chat', path: '/', icon: MessageCircle, view: null },
+  { id: 'documents', path: '/documents', icon: FileText, view: () => import('@/views/DocumentsView.vue') },
   { id: 'review', path: '/review', icon: ShieldCheck, view: () => import('@/views/SafetyView.vue') },
 ]
 

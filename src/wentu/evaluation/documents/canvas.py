@@ -78,5 +78,5 @@ class Canvas:
         size = max(14, self.image.height // 40)
         face = font(self.label_font, size)
         self.draw.text(
-            (self.image.width - 4 * size, self.image.height - 1.6 * size), "样例", fill=(200, 200, 200), font=face
+            (self.image.width - 5 * size, self.image.height - 2.2 * size), "样例", fill=(200, 200, 200), font=face
         )

@@ -528,6 +528,61 @@ def receipt(rng: Random) -> Sample:
     return _sample("receipt", "zh" if chinese else "en", canvas, truth)
 
 
+def contract(rng: Random) -> Sample:
+    layout = rng.choice(("articles", "numerals"))
+    canvas = Canvas(rng, 1240, 1754)
+    amount = Decimal(rng.randint(50, 9000) * 100)
+    signed = people.day(rng, 2018, 2024)
+    city = rng.choice(("上海市浦东新区", "北京市朝阳区", "广州市天河区"))
+    truth: dict[str, Value] = {
+        "title": rng.choice(("设备采购合同", "技术服务合同", "货物买卖合同")),
+        "id": f"HT-{signed.year}-{rng.randint(100, 999)}",
+        "subject": rng.choice(("乙方向甲方提供离心水泵十台及配套安装服务。", "乙方为甲方开发仓储管理系统一套。")),
+        "amount": float(amount),
+        "amount_cn": capitals(amount),
+        "payment_terms": f"合同签订后{rng.randint(3, 15)}日内支付百分之三十，验收合格后支付余款。",
+        "performance_period": f"自合同签订之日起{rng.randint(30, 180)}日内完成。",
+        "performance_place": city + "甲方指定地点。",
+        "breach": "任何一方违约，应按合同金额的百分之五向对方支付违约金。",
+        "dispute_resolution": "双方协商解决，协商不成的，向甲方所在地人民法院起诉。",
+        "sign_date": signed.isoformat(),
+    }
+    size = rng.randint(24, 28)
+    title = str(truth["title"])
+    canvas.text((1240 - canvas.width_of(title, 44)) / 2, 80, title, 44, key="title")
+    canvas.text(canvas.text(760, 160, "合同编号：", size, label=True), 160, str(truth["id"]), size, key="id")
+    y = 220.0
+    for n, role in enumerate(("甲方", "乙方")):
+        truth[f"parties.{n}.role"] = role
+        rows = (
+            ("name", role, people.firm(rng)),
+            ("address", "地址", people.region(rng)[1] + people.street(rng)),
+            ("representative", "法定代表人", people.person(rng)),
+        )
+        for key, label, value in rows:
+            truth[f"parties.{n}.{key}"] = value
+            canvas.text(canvas.text(100, y, label + "：", size, label=True), y, value, size, key=f"parties.{n}.{key}")
+            y += 1.7 * size
+    headings = (
+        ("标的", "subject"),
+        ("合同金额", ""),
+        ("付款方式", "payment_terms"),
+        ("履行期限", "performance_period"),
+        ("履行地点", "performance_place"),
+        ("违约责任", "breach"),
+        ("争议解决", "dispute_resolution"),
+    )
+    for numeral, (heading, key) in zip("一二三四五六七", headings, strict=True):
+        text = str(truth[key]) if key else f"合同总价为人民币{capitals(amount)}（¥{money(amount)}）。"
+        number = f"第{numeral}条 " if layout == "articles" else f"{numeral}、"
+        y = canvas.block(100, y + 0.6 * size, f"{number}{heading}：{text}", size, 1040, key=key)
+    y += 3 * size
+    for x, role in ((100, "甲方（盖章）："), (680, "乙方（盖章）：")):
+        canvas.text(x, y, role, size, label=True)
+    canvas.text(100, y + 3 * size, f"签订日期：{signed.year}年{signed.month}月{signed.day}日", size, key="sign_date")
+    return _sample("contract", layout, canvas, truth)
+
+
 DRAWERS: Mapping[str, Callable[[Random], Sample]] = {
     "id-card-front": id_card_front,
     "id-card-back": id_card_back,
@@ -536,4 +591,5 @@ DRAWERS: Mapping[str, Callable[[Random], Sample]] = {
     "vat-invoice": vat_invoice,
     "digital-invoice": digital_invoice,
     "receipt": receipt,
+    "contract": contract,
 }

@@ -11,14 +11,16 @@ from wentu.tasks.extract.schema import DocumentType
 #: What the model writes where a value is there but can't be read; null says that there is none.
 UNREADABLE = "看不清"
 MAX_ITEMS = 40
-_LIST_KEY = "明细"
+_LIST_KEYS = {"items": "明细", "parties": "当事人"}
 _MAX_CHARACTERS = 600
 
 
 def instruction(kind: DocumentType) -> str:
     keys = "、".join(_keys(kind))
     items = (
-        f"“{_LIST_KEY}”是数组，每行一个对象，键为：{'、'.join(one.key for one in kind.items)}。" if kind.items else ""
+        f"“{_LIST_KEYS[kind.list_id]}”是数组，每行一个对象，键为：{'、'.join(one.key for one in kind.items)}。"
+        if kind.items
+        else ""
     )
     return (
         f"图片是{kind.title}。读出下列各项，只输出一个紧凑的 JSON 对象，键用这些名称：{keys}。{items}"
@@ -35,7 +37,7 @@ def json_schema(kind: DocumentType) -> str:
     if kind.items:
         row = {one.key: {"type": ["string", "null"], "maxLength": 120} for one in kind.items}
         entry = {"type": "object", "properties": row, "required": list(row), "additionalProperties": False}
-        properties[_LIST_KEY] = {"type": "array", "items": entry, "maxItems": MAX_ITEMS}
+        properties[_LIST_KEYS[kind.list_id]] = {"type": "array", "items": entry, "maxItems": MAX_ITEMS}
     tree = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
     return json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
 
@@ -45,7 +47,7 @@ def values_of(kind: DocumentType, tree: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, field_id in _keys(kind).items():
         _put(found, field_id, tree.get(key))
-    rows = tree.get(_LIST_KEY)
+    rows = tree.get(_LIST_KEYS[kind.list_id])
     for n, row in enumerate(rows[:MAX_ITEMS] if isinstance(rows, list) else ()):
         if isinstance(row, dict):
             for one in kind.items:

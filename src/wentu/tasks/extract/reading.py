@@ -51,7 +51,7 @@ def read_document(kinds: Sequence[DocumentType], pages: Sequence[Page], tools: T
             break
     assert best is not None
     _, kind, sheet, values, quarters = best
-    codes = read_codes(pages) if kind.list_id == "items" and kind.name.endswith("invoice") else ()
+    codes = read_codes(pages) if kind.name.endswith("invoice") else ()
     said = {}
     for code in codes:
         said = from_qr(code.text, digital=kind.name.startswith("digital"))
