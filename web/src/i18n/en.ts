@@ -1,6 +1,7 @@
 import type { Messages } from './zh-CN'
 
 import { reviewEn } from './reviewTexts'
+import { supportEn } from './supportTexts'
 
 const en: Messages = {
   app: {
@@ -27,8 +28,10 @@ const en: Messages = {
     label: 'Sections',
     chat: 'Ask',
     review: 'Review',
+    support: 'Customer service',
   },
   review: reviewEn,
+  support: supportEn,
   empty: {
     title: 'Show me a picture and ask',
     lead: 'Receipts, IDs, charts, screenshots, products… The answer is worked out on this machine, and it shows you which part of the picture it rests on.',

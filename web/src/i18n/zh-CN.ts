@@ -1,4 +1,5 @@
 import { reviewZh } from './reviewTexts'
+import { supportZh } from './supportTexts'
 
 const zhCN = {
   app: {
@@ -25,8 +26,10 @@ const zhCN = {
     label: '功能',
     chat: '问图',
     review: '审核',
+    support: '客服',
   },
   review: reviewZh,
+  support: supportZh,
   empty: {
     title: '把图交给我，问什么都行',
     lead: '票据、证件、图表、截图、商品照片……答案在这台机器上算出，并指给你看它依据图中的哪一处。',
