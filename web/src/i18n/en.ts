@@ -2,6 +2,7 @@ import { documents } from './documents/en'
 import type { Messages } from './zh-CN'
 
 import { reviewEn } from './reviewTexts'
+import { supportEn } from './supportTexts'
 
 const en: Messages = {
   app: {
@@ -29,9 +30,11 @@ const en: Messages = {
     chat: 'Ask',
     documents: 'Documents',
     review: 'Review',
+    support: 'Customer service',
   },
   review: reviewEn,
   documents,
+  support: supportEn,
   empty: {
     title: 'Show me a picture and ask',
     lead: 'Receipts, IDs, charts, screenshots, products… The answer is worked out on this machine, and it shows you which part of the picture it rests on.',

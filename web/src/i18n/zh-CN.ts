@@ -1,5 +1,6 @@
 import { documents } from './documents/zh-CN'
 import { reviewZh } from './reviewTexts'
+import { supportZh } from './supportTexts'
 
 const zhCN = {
   app: {
@@ -27,9 +28,11 @@ const zhCN = {
     chat: '问图',
     documents: '单据',
     review: '审核',
+    support: '客服',
   },
   review: reviewZh,
   documents,
+  support: supportZh,
   empty: {
     title: '把图交给我，问什么都行',
     lead: '票据、证件、图表、截图、商品照片……答案在这台机器上算出，并指给你看它依据图中的哪一处。',

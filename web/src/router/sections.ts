@@ -1,4 +1,4 @@
-import { FileText, MessageCircle, ShieldCheck } from '@lucide/vue'
+import { FileText, Headset, MessageCircle, ShieldCheck } from '@lucide/vue'
 import type { RouteRecordRaw } from 'vue-router'
 
 import type { Section } from '@/components/layout/section'
@@ -12,6 +12,7 @@ export const sections: readonly Place[] = [
   { id: 'chat', path: '/', icon: MessageCircle, view: null },
   { id: 'documents', path: '/documents', icon: FileText, view: () => import('@/views/DocumentsView.vue') },
   { id: 'review', path: '/review', icon: ShieldCheck, view: () => import('@/views/SafetyView.vue') },
+  { id: 'support', path: '/support', icon: Headset, view: () => import('@/views/SupportView.vue') },
 ]
 
 /** The routes of all sections but the chat, which has one of its own. */

@@ -1,0 +1,36 @@
+import { client, finish, unwrap } from './client'
+import type { components } from './schema'
+
+export type SupportCase = components['schemas']['SupportCaseOut']
+export type KnowledgeVersion = components['schemas']['VersionOfKnowledge']
+export type Found = components['schemas']['FoundOut']
+export type Correction = components['schemas']['CorrectionOut']
+export type Figures = components['schemas']['FiguresOut']
+
+export async function waitingCases(): Promise<SupportCase[]> {
+  return (await unwrap(client.GET('/v1/support/cases', { params: { query: { state: 'waiting' } } }))).data
+}
+
+export const replyTo = (id: string, answer: string, remember: boolean): Promise<void> =>
+  finish(
+    client.POST('/v1/support/cases/{case_id}/reply', { params: { path: { case_id: id } }, body: { answer, remember } }),
+  )
+
+export const casePicture = (id: string, index: number): string =>
+  `/v1/support/cases/${encodeURIComponent(id)}/pictures/${index}`
+
+export async function knowledgeVersions(): Promise<KnowledgeVersion[]> {
+  return (await unwrap(client.GET('/v1/knowledge/versions'))).data
+}
+
+export const rollBack = (number: number): Promise<void> =>
+  finish(client.POST('/v1/knowledge/versions/{number}/rollback', { params: { path: { number } } }))
+
+export const searchKnowledge = (query: string): Promise<Found> =>
+  unwrap(client.GET('/v1/knowledge/search', { params: { query: { query } } }))
+
+export async function corrections(): Promise<Correction[]> {
+  return (await unwrap(client.GET('/v1/knowledge/corrections'))).data
+}
+
+export const supportFigures = (): Promise<Figures> => unwrap(client.GET('/v1/support/figures'))
