@@ -9,6 +9,7 @@ from wentu.api import (
     auth,
     chat,
     errors,
+    feedback,
     headers,
     knowledge,
     limits,
@@ -17,6 +18,7 @@ from wentu.api import (
     pictures,
     policies,
     reviews,
+    rollout,
     sample_pictures,
     sessions,
     support,
@@ -54,6 +56,8 @@ def bare_app() -> APIFlask:
     app.after_request(headers.secure)
     for module in (
         chat,
+        feedback,
+        rollout,
         pictures,
         sample_pictures,
         sessions,

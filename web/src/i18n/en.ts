@@ -1,3 +1,4 @@
+import rollout from './rollout/en'
 import type { Messages } from './zh-CN'
 
 import { reviewEn } from './reviewTexts'
@@ -27,8 +28,10 @@ const en: Messages = {
     label: 'Sections',
     chat: 'Ask',
     review: 'Review',
+    rollout: 'Versions',
   },
   review: reviewEn,
+  rollout,
   empty: {
     title: 'Show me a picture and ask',
     lead: 'Receipts, IDs, charts, screenshots, products… The answer is worked out on this machine, and it shows you which part of the picture it rests on.',
@@ -88,6 +91,8 @@ const en: Messages = {
     announceFailed: 'No answer: {text}',
   },
   answer: {
+    thumbUp: 'Good answer',
+    thumbDown: 'Bad answer',
     you: 'Your question',
     assistant: 'Answer from wentu',
     copy: 'Copy the answer',

@@ -1,4 +1,5 @@
 import { reviewZh } from './reviewTexts'
+import rollout from './rollout/zh-CN'
 
 const zhCN = {
   app: {
@@ -25,8 +26,10 @@ const zhCN = {
     label: '功能',
     chat: '问图',
     review: '审核',
+    rollout: '版本',
   },
   review: reviewZh,
+  rollout,
   empty: {
     title: '把图交给我，问什么都行',
     lead: '票据、证件、图表、截图、商品照片……答案在这台机器上算出，并指给你看它依据图中的哪一处。',
@@ -86,6 +89,8 @@ const zhCN = {
     announceFailed: '没有得到回答：{text}',
   },
   answer: {
+    thumbUp: '回答得好',
+    thumbDown: '回答得不好',
     you: '你的提问',
     assistant: '问图的回答',
     copy: '复制回答',

@@ -1,4 +1,4 @@
-import { MessageCircle, ShieldCheck } from '@lucide/vue'
+import { GitCompareArrows, MessageCircle, ShieldCheck } from '@lucide/vue'
 import type { RouteRecordRaw } from 'vue-router'
 
 import type { Section } from '@/components/layout/section'
@@ -11,6 +11,7 @@ interface Place extends Section {
 export const sections: readonly Place[] = [
   { id: 'chat', path: '/', icon: MessageCircle, view: null },
   { id: 'review', path: '/review', icon: ShieldCheck, view: () => import('@/views/SafetyView.vue') },
+  { id: 'rollout', path: '/versions', icon: GitCompareArrows, view: () => import('@/views/RolloutView.vue') },
 ]
 
 /** The routes of all sections but the chat, which has one of its own. */
