@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 
 from wentu import pipeline
 from wentu.core.config import Settings
 from wentu.core.errors import BadSetting, EngineMissing, WeightsMissing
 from wentu.core.registry import Registry
-from wentu.core.types import Event, Generation, Prompt, Query, SamplingParams, VersionSpec
+from wentu.core.types import Done, Event, Generation, Prompt, Query, SamplingParams, VersionSpec
 from wentu.engines.base import Engine
 from wentu.engines.host import Fleet
 from wentu.intake import Intake
@@ -20,14 +20,20 @@ from wentu.models import InstalledModel, installed
 from wentu.ocr import Ocr
 from wentu.pipeline import Parts
 from wentu.rollout import Rollout
+from wentu.rollout.observe import Observer
+from wentu.rollout.record import Recorder
 from wentu.safety import Safety
 from wentu.safety.desk import ReviewDesk
 from wentu.safety.policies import Policies
+from wentu.store.aliases import Aliases, AliasStore
 from wentu.store.audit import Audit
 from wentu.store.database import Database
+from wentu.store.exposures import Exposures
 from wentu.store.files import PictureFiles
+from wentu.store.recordings import Recordings
 from wentu.store.reviews import Reviews
 from wentu.tasks import ChartTask, Chat, Extract, Support
+from wentu.versions import listed_files, made_versions
 
 READER, REMOTE = "reader", "remote"
 # Engines that run weights from a folder, the fastest first, each with the packages that it can't do without.
@@ -52,21 +58,29 @@ class Service:
     rollout: Rollout
     ocr: Ocr
     safety: Safety
+    database: Database
+    record: Recorder
 
     def answer(self, query: Query) -> Iterator[Event]:
-        return pipeline.answer(query, self.parts)
+        """The way of a question; it is recorded where both consents are there."""
+        with closing(pipeline.answer(query, self.parts)) as events:
+            for event in events:
+                if isinstance(event, Done):
+                    self.record.offer(query, event.answer)
+                yield event
 
 
 @contextmanager
 def assemble(settings: Settings) -> Iterator[Service]:
     """A service, closed with all its processes at the end of the block. Raises BadSetting, EngineError."""
     chosen = choose(settings)
-    files = PictureFiles(settings.pictures_dir)
-    intake = Intake(settings.intake, files.read)
-    rollout = Rollout(chosen.versions, chosen.stable)
-    fleet = Fleet(settings)
-    ocr = Ocr(settings.ocr)
     database = Database(settings.database)
+    files = PictureFiles(settings.pictures_dir)
+    recorded = PictureFiles(settings.recorded_dir)
+    intake = Intake(settings.intake, lambda digest: (files if digest in files else recorded).read(digest))
+    fleet = Fleet(settings)
+    rollout = _rollout(settings, chosen, database, fleet)
+    ocr = Ocr(settings.ocr)
     safety = make_safety(settings, database, fleet)
     parts = Parts(
         intake=intake.load,
@@ -77,10 +91,13 @@ def assemble(settings: Settings) -> Iterator[Service]:
         engines=fleet,
         knowledge=KnowledgeBase(settings),
     )
+    record = Recorder(settings.rollout, Recordings(database), recorded, intake.load, ocr.read)
     try:
+        database.upgrade()
         fleet.set(chosen.versions)
-        yield Service(settings, parts, fleet, rollout, ocr, safety)
+        yield Service(settings, parts, fleet, rollout, ocr, safety, database, record)
     finally:
+        record.close()
         fleet.close()
         intake.close()
         database.close()
@@ -98,6 +115,24 @@ def make_safety(settings: Settings, database: Database, fleet: Fleet) -> Safety:
     return Safety(settings.safety, Policies(settings.policies_dir), desk, ask_judge if judge else None)
 
 
+def _rollout(settings: Settings, chosen: Choice, database: Database, fleet: Fleet) -> Rollout:
+    read, explicit = AliasStore(database).read, (settings.engine.name, settings.engine.model) != ("auto", "")
+
+    def aliases() -> Aliases:
+        """What the deployment decided; a version that the settings name gives way to a rollout alone."""
+        names = read()
+        return replace(names, stable="") if explicit and not names.run else names
+
+    return Rollout(
+        chosen.versions,
+        chosen.stable,
+        aliases=aliases,
+        ready=lambda version: fleet.get(version).state == "ready",
+        record=Observer(Exposures(database), aliases),
+        deadline_s=settings.engine.deadline_s,
+    )
+
+
 def choose(settings: Settings) -> Choice:
     """Looks at what is installed: one version a model folder and engine, the remote server, the built-in reader.
 
@@ -113,7 +148,9 @@ def choose(settings: Settings) -> Choice:
     engines = engines_for_weights(settings)
     with_weights = [_version(model, engine, engines) for model in models for engine in engines]
     remote = [VersionSpec(REMOTE, REMOTE)] if settings.remote.url else []
-    versions = (*remote, *with_weights, VersionSpec(READER, READER))
+    found = {one.name: one for one in (*remote, *with_weights, VersionSpec(READER, READER))}
+    best = next(iter(found))
+    versions = tuple((found | made_versions(settings, engines)).values())  # what was fixed for good stays as it was
     if wanted in WEIGHT_ENGINES:
         return Choice(versions, _with_weights(settings, wanted, models, engines))
     if wanted == REMOTE and not remote:
@@ -122,7 +159,7 @@ def choose(settings: Settings) -> Choice:
         return Choice((VersionSpec(wanted, wanted), *versions), wanted)
     if wanted == "auto" and settings.engine.model:
         return Choice(versions, _with_weights(settings, engines[0] if engines else "transformers", models, engines))
-    return Choice(versions, versions[0].name if wanted == "auto" else wanted)
+    return Choice(versions, best if wanted == "auto" else wanted)
 
 
 def engines_for_weights(settings: Settings) -> list[str]:
@@ -152,4 +189,4 @@ def _with_weights(settings: Settings, engine: str, models: list[InstalledModel],
 def _version(model: InstalledModel, engine: str, engines: list[str]) -> VersionSpec:
     """The fastest engine's version has the model's plain name."""
     name = model.name if engine == engines[0] else f"{model.name}@{engine}"
-    return VersionSpec(name, engine, model.dir)
+    return VersionSpec(name, engine, model.dir, listed_files(model.dir))

@@ -28,7 +28,7 @@ from wentu.core.types import (
     VersionSpec,
 )
 from wentu.engines.base import Engine
-from wentu.rollout import Rollout
+from wentu.rollout import Rollout, Trial
 from wentu.safety import Released, Safety, Watch, collect, release, whole
 from wentu.tasks import Knowledge, Task, Told, Tools
 from wentu.verify import Verdict, judge, verify
@@ -56,10 +56,11 @@ class Parts:
     knowledge: Knowledge | None = None
 
 
-def answer(query: Query, parts: Parts) -> Iterator[Event]:
+def answer(query: Query, parts: Parts) -> Generator[Event, None, None]:
     """Everything that happens to a question; the last event is always `Done` or `Failed`."""
+    trial = parts.rollout.trial(query)
     try:
-        yield from _answer(query, parts)
+        yield from trial.follow(_answer(query, parts, trial))
     except WentuError as exc:
         yield exc.as_event()
     except Exception:
@@ -67,7 +68,7 @@ def answer(query: Query, parts: Parts) -> Iterator[Event]:
         yield WentuError("something went wrong inside wentu").as_event()
 
 
-def _answer(query: Query, parts: Parts) -> Iterator[Event]:
+def _answer(query: Query, parts: Parts, trial: Trial) -> Iterator[Event]:
     clock = Clock()
     yield Progress("reading_picture")
     with clock.stage("intake"):
@@ -76,7 +77,7 @@ def _answer(query: Query, parts: Parts) -> Iterator[Event]:
     with clock.stage("safety"):
         watch.check_question()
         watch.check_pictures(pictures)
-    version = parts.rollout.pick(query)
+    version, query = trial.pick()
     task = _task(query, parts)
     yield Progress("reading_text")
     with clock.stage("ocr"):
@@ -85,7 +86,8 @@ def _answer(query: Query, parts: Parts) -> Iterator[Event]:
     reading = task.read(query, pages, Tools(parts.ocr, parts.knowledge))
     engine = parts.engines.get(version.name)
     with clock.stage("engine"):
-        released = yield from _ask(task, query, task.prompt(query, pages, reading), engine, watch, clock)
+        prompt = trial.dress(task.prompt(query, pages, reading))
+        released = yield from _ask(task, query, prompt, engine, watch, clock)
     yield Progress("checking")
     said = released.said
     with clock.stage("verify"):

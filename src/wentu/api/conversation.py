@@ -43,7 +43,7 @@ def ask(parts: Service, who: Identity, request: ChatRequest) -> Question:
         turns, asked = _in_session(parts, who.owner, request, extra, extra.session)
     picture_ids = tuple(picture for turn in turns for picture in turn.picture_ids)
     job = parts.store.jobs.create(
-        _query(request, turns, who.owner, extra.session),
+        _query(request, turns, who.owner, extra),
         owner=who.owner,
         session=extra.session,
         user_message=asked.user_message if asked else None,
@@ -110,11 +110,11 @@ def _history(parts: Service, owner: str, path: tuple[StoredMessage, ...]) -> lis
     return [turn for turn in turns if not (turn.role == "assistant" and turn.empty)]
 
 
-def _query(request: ChatRequest, turns: list[Turn], owner: str, session: str | None) -> Query:
+def _query(request: ChatRequest, turns: list[Turn], owner: str, extra: WentuIn) -> Query:
     messages: tuple[Message, ...] = tuple(turn.message for turn in turns)
-    options = _options(request.response_format)
+    options = _options(request.response_format) | ({"record": "yes"} if extra.record else {})
     return Query(
-        messages, model=request.model, sampling=_sampling(request), owner=owner, session=session, options=options
+        messages, model=request.model, sampling=_sampling(request), owner=owner, session=extra.session, options=options
     )
 
 
@@ -148,7 +148,7 @@ def _check_model(parts: Service, model: str) -> None:
     """A wrong name is better refused now than after the wait; without a worker nobody knows the names."""
     worker = parts.queue.worker()
     names = [version.name for version in worker.versions] if worker else []
-    if names and model not in (STABLE, *names):
+    if names and model not in (STABLE, "candidate", "previous", *names):
         raise UnknownVersion(f"there is no version '{model}' here", param="model", version=model)
 
 

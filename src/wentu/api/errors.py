@@ -30,6 +30,9 @@ STATUS: dict[type[e.WentuError], int] = {
     e.BadInput: 400,
     e.UnsupportedFormat: 415,
     e.ImageTooLarge: 413,
+    e.WrongMove: 409,
+    e.NoRoomForTwo: 409,
+    e.VersionInUse: 409,
     e.Refused: 400,  # as OpenAI's content_policy_violation
     e.Unauthorized: 401,
     e.Forbidden: 403,
@@ -43,6 +46,7 @@ STATUS: dict[type[e.WentuError], int] = {
     e.EngineError: 500,
     e.EngineMissing: 503,
     e.WeightsMissing: 503,
+    e.VersionTampered: 503,
     e.ContextOverflow: 400,
     e.OutOfMemory: 503,
     e.EngineCrashed: 503,

@@ -18,6 +18,7 @@ from wentu.cli.erase import erase_command
 from wentu.cli.extract import extract
 from wentu.cli.models import app as models_app
 from wentu.cli.selftest import selftest
+from wentu.cli.rollout import app as rollout_app
 from wentu.core.errors import WentuError
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(models_app, name="models")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(kb.app, name="kb")
+app.add_typer(rollout_app, name="rollout")
 app.add_typer(keys.app, name="keys")
 
 

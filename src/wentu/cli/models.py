@@ -26,7 +26,7 @@ from rich.table import Table
 
 from wentu import models
 from wentu.cli.convert import convert
-from wentu.core.config import load_settings
+from wentu.core.config import Settings, load_settings
 from wentu.core.errors import Cancelled, IncompleteModel, WeightsMissing
 from wentu.models import FilesProgress, InstalledModel
 from wentu.models.manifest import size_text
@@ -119,8 +119,21 @@ def remove(
     model = models.find_model(settings, name)
     if not yes:
         typer.confirm(f"Delete {name} ({size_text(model.size_bytes)})?", abort=True, err=True)
-    models.remove(settings, name)
+    models.remove(settings, name, kept=_models_in_use(settings))
     _tell(model, f"{name} is deleted", as_json)
+
+
+def _models_in_use(settings: Settings) -> frozenset[str]:
+    """The models of the stable, the candidate and the previous version."""
+    from wentu.rollout.manifest import Manifests
+    from wentu.store import open_store
+
+    store = open_store(settings)
+    try:
+        in_use = store.aliases.read().in_use
+    finally:
+        store.close()
+    return frozenset(one.model for one in Manifests(settings.versions_dir).list() if one.name in in_use)
 
 
 @app.command()

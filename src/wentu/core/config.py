@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -151,6 +151,25 @@ class QueueSettings(_Part):
     stream_ttl_s: int = Field(3_600, ge=60, description="How long a finished stream can be read again, seconds.")
 
 
+class RolloutSettings(_Part):
+    """When a version that is being tried goes too far, and what is recorded to compare versions with."""
+
+    record: bool = Field(False, description="Keep masked questions of those who consent, to ask other versions.")
+    recordings_days: float = Field(30.0, gt=0, description="Recorded questions are deleted after this many days.")
+    steps: tuple[int, ...] = Field((10, 25, 50, 100), description="Percentages that an automatic canary goes through.")
+    step_answers: int = Field(50, ge=20, description="Answers of the candidate before an automatic next step.")
+    max_answers: int = Field(2_000, ge=40, description="Answers of the candidate after which it is inconclusive.")
+    window: int = Field(50, ge=5, description="Newest answers of the candidate that the hard limits look at.")
+    max_error_rate: float = Field(0.1, ge=0, le=1, description="Hard limit: share of answers that failed.")
+    max_timeout_rate: float = Field(0.05, ge=0, le=1, description="Hard limit: share of answers that timed out.")
+    max_bad_output_rate: float = Field(0.1, ge=0, le=1, description="Hard limit: share that is empty or loops.")
+    max_blocked_gap: float = Field(0.2, ge=0, le=1, description="Hard limit: share blocked above the stable one's.")
+    max_ttft_ratio: float = Field(2.0, ge=1, description="Hard limit: p95 to the first token over the stable one's.")
+    min_speed_ratio: float = Field(0.5, ge=0, le=1, description="Hard limit: median tokens/s over the stable one's.")
+    min_free_mb: int = Field(300, ge=0, description="Hard limit: memory that must stay free, MB.")
+    effect: float = Field(0.1, gt=0, le=1, description="Share of good answers whose change would matter.")
+
+
 class Settings(_Part):
     """Everything that can be set. Variables are named `WENTU_<PART>__<NAME>`, for example WENTU_ENGINE__THREADS=4."""
 
@@ -173,6 +192,7 @@ class Settings(_Part):
     support: SupportSettings = SupportSettings()
     web: WebSettings = WebSettings()
     queue: QueueSettings = QueueSettings()
+    rollout: RolloutSettings = RolloutSettings()
 
     @property
     def pictures_dir(self) -> Path:
@@ -198,6 +218,16 @@ class Settings(_Part):
         return self.data_dir / "knowledge.db"
 
     @property
+    def recorded_dir(self) -> Path:
+        """Masked pictures of recorded questions."""
+        return self.data_dir / "recorded"
+
+    @property
+    def versions_dir(self) -> Path:
+        """One manifest for each version."""
+        return self.data_dir / "versions"
+
+    @property
     def run_dir(self) -> Path:
         """Sockets, pid files and the embedded queue."""
         return self.data_dir / "run"
@@ -205,6 +235,16 @@ class Settings(_Part):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'wentu.db'}"
+
+    def over(self, options: Iterable[tuple[str, str]]) -> Settings:
+        """The same settings with some of them, by their dotted names (`openvino.weights`), replaced.
+
+        Raises BadSetting that names the one that is none, or whose value is wrong.
+        """
+        tree = self.model_dump()
+        for name, value in options:
+            _put(tree, tuple(name.split(".")), value, name)
+        return _checked(tree, {tuple(name.split(".")): name for name, _ in options})
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -221,6 +261,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         path = tuple(variable.removeprefix(PREFIX).lower().split("__"))
         names[path] = variable
         _put(tree, path, _split(path, value), variable)
+    return _checked(tree, names)
+
+
+def _checked(tree: Mapping[str, Any], names: Mapping[tuple[str, ...], str]) -> Settings:
+    """The settings of this tree; `names` are its values as they were spelled, by their places."""
     try:
         return Settings.model_validate(tree)
     except ValidationError as exc:
@@ -255,6 +300,11 @@ def _put(tree: dict[str, Any], path: tuple[str, ...], value: object, variable: s
 
 def _split(path: tuple[str, ...], value: str) -> object:
     """Lists are written with commas in a variable."""
-    if path in (("intake", "link_hosts"), ("safety", "picture_labels"), ("support", "widget_origins")):
+    if path in (
+        ("intake", "link_hosts"),
+        ("rollout", "steps"),
+        ("safety", "picture_labels"),
+        ("support", "widget_origins"),
+    ):
         return [part.strip() for part in value.split(",") if part.strip()]
     return value

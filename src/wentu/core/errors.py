@@ -3,7 +3,7 @@
     WentuError
     ├─ BadInput       UnreadableImage · UnsupportedFormat · ImageTooLarge · ImageTooSmall · BadAspect · BadDataUrl
     │                 BlockedLink · LinkFailed · TooManyPictures · UnknownTask · BadRequest · BadPolicy
-    │                 BadKnowledge
+    │                 BadKnowledge · WrongMove · NoRoomForTwo · VersionInUse
     ├─ Refused        a safety rule said no (carries the rule's name, never the private text)
     ├─ Unauthorized   no key, or a wrong one · Forbidden (the key's role does not allow it)
     ├─ NotFound       UnknownVersion · UnknownPicture · UnknownSession · UnknownJob · UnknownMessage · UnknownReview
@@ -16,7 +16,7 @@
     ├─ ModelFilesError  HubUnreachable · HubRefused · ModelNotOnHub · ChecksumMismatch · DiskFull · IncompleteModel
     │                   PullRunning
     └─ EngineError    EngineMissing · WeightsMissing · ContextOverflow · OutOfMemory · EngineCrashed · EngineTimeout
-                      EngineBusy · EngineUnreachable
+                      EngineBusy · EngineUnreachable · VersionTampered
 
 Each carries `code` (stable, for programs and for the page's translations), `message` (one sentence, no private
 data, no library text), `hint` (what to do next), `params` (the numbers and names inside the message, as strings,
@@ -118,6 +118,25 @@ class BadKnowledge(BadInput):
 
     code = "bad_knowledge"
     default_hint = "Send CSV, XLSX or JSON for products, and Markdown, TXT, DOCX or PDF for questions and answers."
+
+
+class WrongMove(BadInput):
+    """A step of a rollout that the state it is in does not allow."""
+
+    code = "wrong_move"
+    default_hint = "'wentu rollout status' says what runs."
+
+
+class NoRoomForTwo(BadInput):
+    """Two versions do not fit into memory together, so neither a canary nor a shadow can run."""
+
+    code = "no_room_for_two"
+    default_hint = "Compare them one after the other ('wentu rollout replay VERSION'), or switch ('promote VERSION')."
+
+
+class VersionInUse(BadInput):
+    code = "version_in_use"
+    default_hint = "The stable, the candidate and the previous version can't be deleted."
 
 
 class Refused(WentuError):
@@ -272,6 +291,13 @@ class EngineMissing(EngineError):
 class WeightsMissing(EngineError):
     code = "weights_missing"
     default_hint = "Download them with 'wentu models pull', or add a folder with 'wentu models add'."
+
+
+class VersionTampered(EngineError):
+    """A file of a version is not what its manifest says."""
+
+    code = "version_tampered"
+    default_hint = "Roll back ('wentu rollout rollback'), then bring the file again ('wentu models pull' or 'add')."
 
 
 class ContextOverflow(EngineError):

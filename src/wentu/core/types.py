@@ -61,11 +61,18 @@ class VersionSpec:
     """One version as an engine needs it: which engine, which weights.
 
     `model_dir` holds the published files (config.json, *.safetensors, tokenizer); None where there are none.
+    `files` are (name, sha256) of every file of it that is checked before it is loaded. `options` are settings that
+    this version has of its own, by their dotted names (`openvino.weights`), in place of the machine's; `prompts` its
+    system prompts by task; `sampling` its defaults by the names of SamplingParams.
     """
 
     name: str
     engine: str
     model_dir: Path | None = None
+    files: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    prompts: tuple[tuple[str, str], ...] = ()
+    sampling: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,8 @@ class SamplingParams:
 class Query:
     """A question about pictures, as every door asks it. The last message is the user's.
 
-    `model` is a version or an alias; `owner` is the id of the API key that asks ("local" without keys).
+    `model` is a version or an alias; `owner` is the id of the API key that asks ("local" without keys). `job` is the
+    id of the job that it is; "" where it is none.
     """
 
     messages: tuple[Message, ...]
@@ -136,6 +144,7 @@ class Query:
     sampling: SamplingParams = SamplingParams()
     owner: str = "local"
     session: str | None = None
+    job: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -285,6 +294,8 @@ class Answer:
     `unsupported` are the figures in the answer that no text line shows. `timings` are seconds by stage.
     `result` is what the task found beside the words; a chat has none. `review` is the id of the case that decides
     about an answer that safety stopped: `text` is then what was released, and nothing else rests on more.
+    `job` is the question's job, by which the answer can be rated; `assigned` says why this version answered
+    (`rollout.assign.Reason`).
     """
 
     text: str
@@ -299,6 +310,8 @@ class Answer:
     logprobs: tuple[TokenLogprob, ...] = ()
     result: Result | None = None
     review: str | None = None
+    job: str = ""
+    assigned: str = ""
 
 
 @dataclass(frozen=True, slots=True)

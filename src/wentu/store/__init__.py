@@ -6,22 +6,30 @@ import time
 from dataclasses import dataclass
 
 from wentu.core.config import Settings
+from wentu.store.aliases import Aliases, AliasStore, Decision
 from wentu.store.answers import support_object, wentu_object
 from wentu.store.audit import Audit
 from wentu.store.cases import SupportCase, SupportCases, SupportFigures
 from wentu.store.database import Database
+from wentu.store.exposures import Exposure, Exposures
 from wentu.store.files import PictureFiles
 from wentu.store.jobs import Job, Jobs
 from wentu.store.keys import Key, Keys, NewKey
 from wentu.store.messages import StoredMessage
 from wentu.store.pictures import Pictures, StoredPicture
+from wentu.store.recordings import Recording, Recordings, Reply, Vote
 from wentu.store.reviews import Review, Reviews
 from wentu.store.sessions import Asked, Sessions, StoredSession
 
 __all__ = [
+    "AliasStore",
+    "Aliases",
     "Asked",
     "Audit",
     "Database",
+    "Decision",
+    "Exposure",
+    "Exposures",
     "Job",
     "Jobs",
     "Key",
@@ -29,6 +37,9 @@ __all__ = [
     "NewKey",
     "PictureFiles",
     "Pictures",
+    "Recording",
+    "Recordings",
+    "Reply",
     "Review",
     "Reviews",
     "Sessions",
@@ -39,6 +50,7 @@ __all__ = [
     "SupportCase",
     "SupportCases",
     "SupportFigures",
+    "Vote",
     "open_store",
     "support_object",
     "wentu_object",
@@ -67,11 +79,16 @@ class Store:
     audit: Audit
     retention: Retention
     cases: SupportCases
+    aliases: AliasStore
+    exposures: Exposures
+    recordings: Recordings
 
     def sweep(self, now: float | None = None) -> None:
         """Forgets what has outlived its time, each type by its own. To be called every few minutes."""
         self.pictures.delete_expired(now)
         self.jobs.delete_finished(now)
+        self.recordings.delete_expired(now)
+        self.exposures.delete_expired(now)
         now = time.time() if now is None else now
         self.reviews.delete_old(now - self.retention.reviews_s)
         if self.retention.sessions_s:
@@ -101,4 +118,7 @@ def open_store(settings: Settings) -> Store:
         audit,
         Retention(settings.retention_reviews_h * 3600, settings.retention_sessions_h * 3600),
         SupportCases(database),
+        AliasStore(database),
+        Exposures(database),
+        Recordings(database, PictureFiles(settings.recorded_dir)),
     )

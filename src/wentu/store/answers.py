@@ -23,6 +23,8 @@ def wentu_object(
     return {
         "version": answer.version,
         "engine": answer.engine,
+        "assigned": answer.assigned,
+        "job": answer.job,
         "status": answer.status,
         "evidence": [{**one, "picture_id": _at(picture_ids, one["picture"])} for one in plain["evidence"]],
         "unsupported": plain["unsupported"],

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from sqlalchemy import CursorResult, delete, select, update
@@ -225,7 +225,7 @@ def _job(row: JobRow) -> Job:
     return Job(
         row.id,
         row.owner,
-        from_json(Query, row.query),
+        replace(from_json(Query, row.query), job=row.id),
         cast(JobState, row.state),
         row.attempt,
         tuple(row.picture_ids),

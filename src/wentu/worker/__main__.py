@@ -18,13 +18,16 @@ from wentu.core.errors import Busy, WentuError
 from wentu.core.logs import set_up_logs
 from wentu.queue import Queue
 from wentu.queue.celery_app import QUEUE, TASK
+from wentu.store.aliases import AliasStore
 from wentu.store.database import Database
 from wentu.store.jobs import Jobs
+from wentu.store.recordings import Recordings
 from wentu.worker.forgetting import Forgetting
 from wentu.worker.identity import Identity
 from wentu.worker.leases import Leases
 from wentu.worker.reaper import Reaper
 from wentu.worker.relay import Relay
+from wentu.worker.shadow import Shadow, busy
 from wentu.worker.versions import Versions
 
 log = logging.getLogger(__name__)
@@ -49,25 +52,26 @@ def run(settings: Settings) -> None:
     leases = Leases(queue)
     reaper = Reaper(jobs, queue, who, max_wait_s=settings.queue.max_wait_s)
     with assemble(settings) as service:
-        service.rollout.set(service.rollout.versions, READER)
+        service.rollout.set(service.rollout.versions, READER, starting=True)
         versions = Versions(service, queue, who.id)
         for load in (service.ocr.load, service.safety.load):
             threading.Thread(target=_warm_up, args=(load,), daemon=True).start()
+        shadow = Shadow(service.answer, AliasStore(database).read, lambda: busy(queue), Recordings(database))
         relay = Relay(
-            service.answer,
+            shadow.answer,
             jobs,
             queue,
             settings.engine.deadline_s,
-            pick=service.rollout.pick,
+            pick=lambda query: service.rollout.pick(query).version,
             leases=leases,
             who=who,
         )
-        for part in (versions, leases, reaper, Forgetting(service, queue)):
+        for part in (versions, leases, reaper, shadow, Forgetting(service, queue)):
             part.start()
         try:
             _consume(queue, relay, settings)
         finally:
-            for part in (reaper, leases, versions):
+            for part in (shadow, reaper, leases, versions):
                 part.stop()
             with contextlib.suppress(Busy):
                 queue.forget_worker()

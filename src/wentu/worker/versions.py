@@ -7,12 +7,20 @@ import threading
 
 from wentu.bootstrap import READER, Choice, Service, choose, engines_for_weights
 from wentu.core.errors import Busy, WentuError
+from wentu.core.types import VersionSpec
 from wentu.models import installed
 from wentu.queue import ModelState, Queue, VersionState, WorkerState
+from wentu.rollout import moves
+from wentu.rollout.memory import free_mb, needed_mb
+from wentu.store.aliases import Aliases, AliasStore
+from wentu.store.exposures import Exposures
+from wentu.versions import describe, note_versions
+from wentu.worker.guardian import Guardian
 from wentu.worker.weights import Weights
 
 log = logging.getLogger(__name__)
 EVERY_S = 2.0
+GUARD_EVERY_S = 0.5
 
 
 class Versions:
@@ -22,26 +30,35 @@ class Versions:
         self._service = service
         self._queue = queue
         self._worker = worker
+        self._aliases = AliasStore(service.database)
+        self._guardian = Guardian(service.settings, self._aliases, Exposures(service.database), self._problem)
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="versions", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._run, name="versions", daemon=True),
+            threading.Thread(target=self._guard, name="guardian", daemon=True),
+        ]
         self._loader: threading.Thread | None = None
-        self._failed: set[str] = set()
+        self._failed: dict[tuple[str, VersionSpec], str] = {}  # by the comparison in which it was tried
+        self._noted: frozenset[VersionSpec] = frozenset()
         self._weights = Weights(service.settings)
 
     def start(self) -> None:
         """Begins with the reader at work, so that the first question never waits for weights."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         self._stopped.set()
         self._weights.stop()
-        self._thread.join(5.0)
+        for thread in self._threads:
+            thread.join(5.0)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
                 chosen = choose(self._service.settings)
-                self._follow(chosen)
+                self._note(chosen)
+                self._follow(chosen, self._aliases.read())
                 self._queue.publish_worker(self._state(chosen))
                 self._queue.pace.register(self._worker, self._service.settings.queue.concurrency)
             except Busy:
@@ -50,33 +67,76 @@ class Versions:
                 log.exception("the versions could not be looked at")
             self._stopped.wait(EVERY_S)
 
-    def _follow(self, chosen: Choice) -> None:
-        names = {version.name for version in chosen.versions}
-        current = self._service.rollout.stable
-        if names != {version.name for version in self._service.rollout.versions}:
+    def _guard(self) -> None:
+        while not self._stopped.wait(GUARD_EVERY_S):
+            try:
+                self._guardian.look()
+            except Exception:
+                log.exception("the canary could not be looked at")
+
+    def _note(self, chosen: Choice) -> None:
+        if self._noted != (specs := frozenset(chosen.versions)):
+            note_versions(self._service.settings, chosen.versions)
+            self._noted = specs
+
+    def _follow(self, chosen: Choice, names: Aliases) -> None:
+        by_name = {version.name: version for version in chosen.versions}
+        local = self._service.rollout.stable
+        if set(chosen.versions) != set(self._service.rollout.versions):
             self._service.fleet.set(chosen.versions)
-            self._service.rollout.set(chosen.versions, current if current in names else READER)
-        if chosen.stable in (self._service.rollout.stable, *self._failed) or self._loading:
-            return
-        self._loader = threading.Thread(target=self._load, args=(chosen,), name="loader", daemon=True)
-        self._loader.start()
+            self._service.rollout.set(chosen.versions, local if local in by_name else READER)
+        if not self._loading and (wanted := self._next(by_name, self._service.rollout.pinned, chosen, names)):
+            self._loader = threading.Thread(target=self._load, args=(wanted, chosen), name="loader", daemon=True)
+            self._loader.start()
+
+    def _next(self, by_name: dict[str, VersionSpec], pinned: str, chosen: Choice, names: Aliases) -> VersionSpec | None:
+        """What to load now: the stable version, then the one that is tried, then the way back if there is room."""
+        stable = by_name[pinned or chosen.stable]
+        if stable.name != self._service.rollout.stable and (names.run, stable) not in self._failed:
+            return stable
+        for name in (names.candidate, names.previous):
+            spec = by_name.get(name)
+            if spec is None or (names.run, spec) in self._failed or self._service.fleet.get(name).state != "cold":
+                continue
+            if name == names.candidate or self._room_for(spec):
+                return spec
+        return None
+
+    def _room_for(self, spec: VersionSpec) -> bool:
+        settings, free = self._service.settings, free_mb()
+        needed = needed_mb(describe(settings, spec), settings) + settings.rollout.min_free_mb
+        return free is None or needed <= free
 
     @property
     def _loading(self) -> bool:
         return self._loader is not None and self._loader.is_alive()
 
-    def _load(self, chosen: Choice) -> None:
+    def _load(self, spec: VersionSpec, chosen: Choice) -> None:
+        names = self._aliases.read()
         try:
-            self._service.fleet.get(chosen.stable).start()
+            self._service.fleet.get(spec.name).start()
         except WentuError as exc:
-            self._failed.add(chosen.stable)
-            log.error("version %s could not be loaded: %s", chosen.stable, exc.message)
+            self._failed[names.run, spec] = exc.message
+            log.error("version %s could not be loaded: %s", spec.name, exc.message)
             return
-        self._service.rollout.set(chosen.versions, chosen.stable)
-        log.info("version %s answers from now on", chosen.stable)
+        if spec.name not in (self._service.rollout.pinned or chosen.stable,):
+            return
+        self._service.rollout.set(chosen.versions, spec.name)
+        log.info("version %s answers from now on", spec.name)
+        settings = self._service.settings.engine
+        if not names.stable and spec.model_dir and (settings.name, settings.model) == ("auto", ""):
+            # From now on a newer model is something to try, and no longer something that takes over.
+            self._aliases.change(lambda now: moves.adopt(now, stable=spec.name))
+
+    def _problem(self, version: str, run: str) -> str:
+        """Why this version could not be loaded in this comparison; "" when it could."""
+        for (tried_in, spec), message in list(self._failed.items()):
+            if (tried_in, spec.name) == (run, version):
+                return message
+        return ""
 
     def _state(self, chosen: Choice) -> WorkerState:
-        stable = self._service.rollout.stable
+        stable = self._service.rollout.current
         versions = tuple(
             VersionState(host.spec.name, host.spec.engine, host.capabilities.sees, host.state, host.error,
                          host.spec.name == stable)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -42,7 +43,12 @@ def last_message(store: Store, session: str) -> StoredMessage:
 
 def test_a_job_comes_back_as_it_was_made(store: Store) -> None:
     job = store.jobs.load(store.jobs.create(QUERY, owner="a"))
-    assert job.query == QUERY and (job.state, job.attempt, job.owner, job.session) == ("queued", 0, "a", None)
+    assert job.query == replace(QUERY, job=job.id) and (job.state, job.attempt, job.owner, job.session) == (
+        "queued",
+        0,
+        "a",
+        None,
+    )
     assert not job.finished and store.jobs.unfinished() == (job.id,)
 
 

@@ -1,4 +1,5 @@
 import { documents } from './documents/en'
+import rollout from './rollout/en'
 import type { Messages } from './zh-CN'
 
 import { reviewEn } from './reviewTexts'
@@ -31,10 +32,12 @@ const en: Messages = {
     documents: 'Documents',
     review: 'Review',
     support: 'Customer service',
+    rollout: 'Versions',
   },
   review: reviewEn,
   documents,
   support: supportEn,
+  rollout,
   empty: {
     title: 'Show me a picture and ask',
     lead: 'Receipts, IDs, charts, screenshots, products… The answer is worked out on this machine, and it shows you which part of the picture it rests on.',
@@ -94,6 +97,8 @@ const en: Messages = {
     announceFailed: 'No answer: {text}',
   },
   answer: {
+    thumbUp: 'Good answer',
+    thumbDown: 'Bad answer',
     you: 'Your question',
     assistant: 'Answer from wentu',
     copy: 'Copy the answer',

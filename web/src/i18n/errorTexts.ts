@@ -36,6 +36,28 @@ export const errorTexts: ErrorTexts = {
     'zh-CN': { say: ['文件是空的。'], hint: '换一个文件。' },
     en: { say: ['The file is empty.'], hint: 'Choose another file.' },
   },
+  wrong_move: {
+    'zh-CN': { say: ['现在不能这样操作。'], hint: '看看“版本”页里正在试用的版本。' },
+    en: { say: ['That is not possible now.'], hint: 'See under Versions what is being tried.' },
+  },
+  no_room_for_two: {
+    'zh-CN': { say: ['内存放不下两个版本。'], hint: '可以用录下的问题离线对比，或直接切换。' },
+    en: { say: ['Two versions do not fit into memory.'], hint: 'Compare them offline, or switch directly.' },
+  },
+  version_in_use: {
+    'zh-CN': { say: ['这个版本正在使用，不能删除。'], hint: '正式、试用和上一个版本都会保留。' },
+    en: { say: ['This version is in use.'], hint: 'The stable, candidate and previous versions are kept.' },
+  },
+  version_tampered: {
+    'zh-CN': {
+      say: ['版本“{version}”的文件 {file} 被改动过，没有加载。', '版本文件被改动过，没有加载。'],
+      hint: '请管理员退回上一个版本，再重新获取文件。',
+    },
+    en: {
+      say: ['{file} of version {version} was changed; it is not loaded.', 'A version’s files were changed.'],
+      hint: 'An administrator can roll back, then bring the file again.',
+    },
+  },
   unreadable_image: {
     'zh-CN': { say: ['图片打不开，文件可能已损坏，或者不是图片。'], hint: '另存为 JPEG 或 PNG 再试。' },
     en: { say: ['The file is damaged or not a picture.'], hint: 'Save it again as JPEG or PNG.' },

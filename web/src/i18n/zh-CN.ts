@@ -1,6 +1,7 @@
 import { documents } from './documents/zh-CN'
 import { reviewZh } from './reviewTexts'
 import { supportZh } from './supportTexts'
+import rollout from './rollout/zh-CN'
 
 const zhCN = {
   app: {
@@ -29,10 +30,12 @@ const zhCN = {
     documents: '单据',
     review: '审核',
     support: '客服',
+    rollout: '版本',
   },
   review: reviewZh,
   documents,
   support: supportZh,
+  rollout,
   empty: {
     title: '把图交给我，问什么都行',
     lead: '票据、证件、图表、截图、商品照片……答案在这台机器上算出，并指给你看它依据图中的哪一处。',
@@ -92,6 +95,8 @@ const zhCN = {
     announceFailed: '没有得到回答：{text}',
   },
   answer: {
+    thumbUp: '回答得好',
+    thumbDown: '回答得不好',
     you: '你的提问',
     assistant: '问图的回答',
     copy: '复制回答',

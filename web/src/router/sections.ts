@@ -1,4 +1,4 @@
-import { FileText, Headset, MessageCircle, ShieldCheck } from '@lucide/vue'
+import { FileText, GitCompareArrows, Headset, MessageCircle, ShieldCheck } from '@lucide/vue'
 import type { RouteRecordRaw } from 'vue-router'
 
 import type { Section } from '@/components/layout/section'
@@ -13,6 +13,7 @@ export const sections: readonly Place[] = [
   { id: 'documents', path: '/documents', icon: FileText, view: () => import('@/views/DocumentsView.vue') },
   { id: 'review', path: '/review', icon: ShieldCheck, view: () => import('@/views/SafetyView.vue') },
   { id: 'support', path: '/support', icon: Headset, view: () => import('@/views/SupportView.vue') },
+  { id: 'rollout', path: '/versions', icon: GitCompareArrows, view: () => import('@/views/RolloutView.vue') },
 ]
 
 /** The routes of all sections but the chat, which has one of its own. */

@@ -72,6 +72,7 @@ class WentuIn(In):
     session: Id | None = Field(None, description="A session: its history is taken, question and answer are kept.")
     parent: Id | None = Field(None, description="The message after which the question goes; null: a new start.")
     regenerate: Id | None = Field(None, description="A user message whose question is asked once more.")
+    record: bool = Field(False, description="Consent: this question may be kept, masked, to compare versions with.")
     progress: bool = Field(False, description="Send chunks that say where the question stands.")
 
 
@@ -124,6 +125,8 @@ class WentuOut(Out):
 
     version: str
     engine: str
+    assigned: str = Field("", description="Why this version: stable, control, canary, named, alias, fallback.")
+    job: str = Field("", description="Names the answer in POST /v1/feedback.")
     status: Literal["reader", "verified", "grounded", "unverified"]
     evidence: list[EvidenceOut]
     unsupported: list[str] = Field(description="Figures of the answer that no text line shows.")

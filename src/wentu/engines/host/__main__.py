@@ -25,6 +25,7 @@ from wentu.core.registry import Registry
 from wentu.core.types import Chunk
 from wentu.engines.base import Engine
 from wentu.engines.host.client import Orders
+from wentu.engines.host.files import check_files
 from wentu.engines.host.wire import Ask, Request, Warm, receive_request, send_chunk, send_error
 
 log = logging.getLogger("wentu.engines.host")
@@ -40,6 +41,7 @@ def main() -> int:
     report = _take_stdout()
     try:
         registry: Registry[Engine] = Registry("wentu.engines", allow_plugins=orders.settings.allow_plugins)
+        check_files(orders.spec)
         engine = registry.load(orders.spec.engine).load(orders.spec, orders.settings)
     except WentuError as exc:
         _say(report, {"error": to_plain(exc.as_event())})

@@ -36,7 +36,7 @@ class Fleet:
             for name, spec in wanted.items():
                 if name not in self._hosts:
                     capabilities = self._registry.load(spec.engine).capabilities
-                    self._hosts[name] = Host(spec, self._settings, capabilities)
+                    self._hosts[name] = Host(spec, self._settings.over(spec.options), capabilities)
         for host in gone:
             host.close()
 

@@ -1,0 +1,47 @@
+import { onBeforeUnmount, onMounted, ref } from 'vue'
+
+import { type ApiError, asApiError } from '@/api/errors'
+import { loadRollout, type Rollout } from '@/api/rollout'
+
+const EVERY_MS = 4_000
+
+/** The versions and what is being tried, looked at again and again; `act` does something and looks at once. */
+export function useRollout() {
+  const rollout = ref<Rollout | null>(null)
+  const error = ref<ApiError['body'] | null>(null)
+  const acting = ref(false)
+  let timer: ReturnType<typeof setInterval> | undefined
+
+  async function refresh(): Promise<void> {
+    try {
+      rollout.value = await loadRollout()
+      if (!acting.value) error.value = null
+    } catch (problem) {
+      error.value = asApiError(problem).body
+    }
+  }
+
+  async function act(move: () => Promise<unknown>): Promise<void> {
+    acting.value = true
+    error.value = null
+    try {
+      await move()
+      await refresh()
+    } catch (problem) {
+      error.value = asApiError(problem).body
+    } finally {
+      acting.value = false
+    }
+  }
+
+  onMounted(() => {
+    void refresh()
+    timer = setInterval(() => {
+      // An error of a move stays to be read; it goes with the next move.
+      if (document.visibilityState === 'visible' && !acting.value && !error.value) void refresh()
+    }, EVERY_MS)
+  })
+  onBeforeUnmount(() => clearInterval(timer))
+
+  return { rollout, error, acting, refresh, act }
+}
