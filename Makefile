@@ -86,7 +86,7 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 .stamps/dev: .stamps/install
 	$(PIP) install '$(TORCH)' --no-deps || { echo "the tests need torch's CPU build ($(TORCH)): point PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS at it" >&2; exit 1; }
 	$(BIN)/python tools/check_torch.py
-	$(PIP) install --editable '.[transformers,heic]' --group dev --constraint constraints.txt
+	$(PIP) install --editable '.[transformers,onnx,heic]' --group dev --constraint constraints.txt
 	@touch $@
 
 .stamps/node: .stamps/install web/package-lock.json

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from wentu.core.config import EngineSettings, OpenVinoSettings, Settings
 from wentu.core.types import Prompt, SamplingParams, TextLine, Turn, VersionSpec
+from wentu.engines.loop.sampling import Float32, Sampler
 from wentu.engines.openvino import OpenVinoEngine
-from wentu.engines.openvino.sampling import Float32, Sampler
 from wentu.evaluation.bench.measure import QUESTION, SYSTEM
 from wentu.evaluation.random_model import make_random_model
 from wentu.evaluation.shapes import Sizes

@@ -37,7 +37,11 @@ from wentu.versions import listed_files, made_versions
 
 READER, REMOTE = "reader", "remote"
 # Engines that run weights from a folder, the fastest first, each with the packages that it can't do without.
-WEIGHT_ENGINES = {"openvino": ("openvino", "llguidance"), "transformers": ("torch", "transformers")}
+WEIGHT_ENGINES = {
+    "openvino": ("openvino", "llguidance"),
+    "onnx": ("onnxruntime", "onnx", "llguidance"),
+    "transformers": ("torch", "transformers"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,19 @@ Qwen3VLVisionModel): text and vision in two files, temporal patches split into t
 from __future__ import annotations
 
 import json
-import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gguf import GGUFWriter, TokenType
+from gguf import GGMLQuantizationType, GGUFWriter, TokenType
 from numpy.typing import NDArray
 
-Weights = dict[str, NDArray[np.float32]]
+from wentu.engines.loop.checkpoint import Checkpoint
+
+Array = NDArray[np.generic]
+Encode = Callable[[Array], tuple[Array, GGMLQuantizationType | None]]
+"""How a matrix is stored: its bytes, and their type where numpy has none for it."""
 
 TEXT_LAYER = {
     "input_layernorm": "attn_norm",
@@ -42,31 +46,43 @@ MERGER = {"norm": "v.post_ln", "linear_fc1": "mm.0", "linear_fc2": "mm.2"}
 DEEPSTACK = {"norm": "norm", "linear_fc1": "fc1", "linear_fc2": "fc2"}
 
 
-def make_gguf(checkpoint: Path, folder: Path) -> tuple[Path, Path]:
-    """Writes model.gguf and mmproj.gguf of a float32 checkpoint in one file; returns their paths.
+def as_it_is(matrix: Array) -> tuple[Array, None]:
+    return matrix, None
+
+
+class Weights:
+    """The checkpoint's tensors by name, read when asked for, matrices encoded."""
+
+    def __init__(self, checkpoint: Path, encode: Encode) -> None:
+        self._checkpoint = Checkpoint(checkpoint)
+        self._encode = encode
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._checkpoint
+
+    def __getitem__(self, name: str) -> NDArray[np.float32]:
+        return self._checkpoint.float32(name)
+
+    def add(self, writer: GGUFWriter, name: str, source: str) -> None:
+        """Writes one tensor under its name in GGUF files."""
+        values = self[source]
+        stored, kind = self._encode(values) if values.ndim == 2 else (values, None)
+        writer.add_tensor(name, stored, raw_dtype=kind)
+
+
+def make_gguf(
+    checkpoint: Path, folder: Path, *, text_as: Encode = as_it_is, vision_as: Encode = as_it_is
+) -> tuple[Path, Path]:
+    """Writes model.gguf and mmproj.gguf of a checkpoint, in float32 unless told otherwise; returns their paths.
 
     llama.cpp (b11549) ends the process unless the text has more layers than DeepStack: Sizes(layers=4) at least.
     """
     folder.mkdir(parents=True, exist_ok=True)
     config = json.loads((checkpoint / "config.json").read_text("utf-8"))
-    weights = _read_weights(checkpoint / "model.safetensors")
     text, vision = folder / "model.gguf", folder / "mmproj.gguf"
-    _write_text(text, config, weights, checkpoint)
-    _write_vision(vision, config, weights)
+    _write_text(text, config, Weights(checkpoint, text_as), checkpoint)
+    _write_vision(vision, config, Weights(checkpoint, vision_as))
     return text, vision
-
-
-def _read_weights(path: Path) -> Weights:
-    data = path.read_bytes()
-    (size,) = struct.unpack("<Q", data[:8])
-    header = json.loads(data[8 : 8 + size])
-    weights: Weights = {}
-    for name, entry in header.items():
-        if name == "__metadata__":
-            continue
-        begin, end = (8 + size + offset for offset in entry["data_offsets"])
-        weights[name] = np.frombuffer(data[begin:end], np.float32).reshape(entry["shape"])
-    return weights
 
 
 def _write_text(path: Path, config: dict[str, Any], weights: Weights, checkpoint: Path) -> None:
@@ -87,13 +103,13 @@ def _write_text(path: Path, config: dict[str, Any], weights: Weights, checkpoint
     writer.add_num_deepstack_layers(len(config["vision_config"]["deepstack_visual_indexes"]))
     _add_tokenizer(writer, checkpoint, text["vocab_size"])
     prefix = "model.language_model."
-    writer.add_tensor("token_embd.weight", weights[prefix + "embed_tokens.weight"])
-    writer.add_tensor("output_norm.weight", weights[prefix + "norm.weight"])
+    weights.add(writer, "token_embd.weight", prefix + "embed_tokens.weight")
+    weights.add(writer, "output_norm.weight", prefix + "norm.weight")
     if "lm_head.weight" in weights:
-        writer.add_tensor("output.weight", weights["lm_head.weight"])
+        weights.add(writer, "output.weight", "lm_head.weight")
     for layer in range(text["num_hidden_layers"]):
         for theirs, ours in TEXT_LAYER.items():
-            writer.add_tensor(f"blk.{layer}.{ours}.weight", weights[f"{prefix}layers.{layer}.{theirs}.weight"])
+            weights.add(writer, f"blk.{layer}.{ours}.weight", f"{prefix}layers.{layer}.{theirs}.weight")
     _finish(writer)
 
 
@@ -153,7 +169,7 @@ def _write_vision(path: Path, config: dict[str, Any], weights: Weights) -> None:
 def _add_affine(writer: GGUFWriter, weights: Weights, source: str, names: dict[str, str], target: str) -> None:
     for theirs, ours in names.items():
         for part in ("weight", "bias"):
-            writer.add_tensor(f"{target}{ours}.{part}", weights[f"{source}{theirs}.{part}"])
+            weights.add(writer, f"{target}{ours}.{part}", f"{source}{theirs}.{part}")
 
 
 def _finish(writer: GGUFWriter) -> None:

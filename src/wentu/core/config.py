@@ -63,7 +63,15 @@ class EngineSettings(_Part):
     start_timeout_s: float = Field(300.0, gt=0, description="Longest time for an engine to load, seconds.")
 
 
-class OpenVinoSettings(_Part):
+class CacheSettings(_Part):
+    """How much memory and disk an engine of ours uses to remember what it has read before."""
+
+    kv_cache_mb: int = Field(1_024, ge=1, description="Bound of the conversations' cache, MB.")
+    picture_cache_mb: int = Field(256, ge=0, description="Bound of the features of pictures in memory, MB; 0: none.")
+    picture_disk_mb: int = Field(0, ge=0, description="The same on disk, for as long as pictures are kept; 0: none.")
+
+
+class OpenVinoSettings(CacheSettings):
     """Our own CPU engine: how weights are stored, and how much memory remembers what was read before."""
 
     weights: str = Field(
@@ -73,8 +81,15 @@ class OpenVinoSettings(_Part):
     )
     kv_cache_mb: int = Field(1_024, ge=1, description="Bound of the conversations' cache (about 66 KB a token), MB.")
     kv_precision: Literal["u8", "full"] = Field("u8", description="8 bits, or as wide as computed (4 times the size).")
-    picture_cache_mb: int = Field(256, ge=0, description="Bound of the features of pictures in memory, MB; 0: none.")
-    picture_disk_mb: int = Field(0, ge=0, description="The same on disk, for as long as pictures are kept; 0: none.")
+
+
+class OnnxSettings(CacheSettings):
+    """The same loop over ONNX Runtime."""
+
+    weights: Literal["float32", "int8", "int4"] = Field(
+        "float32", description="Format that the weights are converted to: smaller is faster and a little less exact."
+    )
+    kv_cache_mb: int = Field(1_024, ge=1, description="Bound of the conversations' cache (about 230 KB a token), MB.")
 
 
 class LlamaCppSettings(_Part):
@@ -185,6 +200,7 @@ class Settings(_Part):
     ocr: OcrSettings = OcrSettings()
     engine: EngineSettings = EngineSettings()
     openvino: OpenVinoSettings = OpenVinoSettings()
+    onnx: OnnxSettings = OnnxSettings()
     llamacpp: LlamaCppSettings = LlamaCppSettings()
     remote: RemoteSettings = RemoteSettings()
     models: ModelSettings = ModelSettings()

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from wentu.core.config import EngineSettings, OpenVinoSettings, Settings
 from wentu.core.types import Generation, Picture, Prompt, SamplingParams, TextLine, Turn
 from wentu.engines.base import VersionSpec
+from wentu.engines.loop.rows import Rows
 from wentu.engines.openvino import OpenVinoEngine
-from wentu.engines.openvino.text_model import Rows
 
 GREEDY = SamplingParams(max_tokens=24, temperature=0.0, presence_penalty=0.0)
 

@@ -13,15 +13,17 @@ from PIL import Image
 from transformers import Qwen2VLImageProcessorPil, Qwen3VLForConditionalGeneration
 
 from wentu.core.types import Picture
-from wentu.engines.openvino.checkpoint import Checkpoint
-from wentu.engines.openvino.config import ModelConfig, read_config
+from wentu.engines.loop.checkpoint import Checkpoint
+from wentu.engines.loop.config import ModelConfig, read_config
+from wentu.engines.loop.names import EMBEDDING, POSITION_TABLE
+from wentu.engines.loop.pictures import PixelBudget, patch_grid
+from wentu.engines.loop.positions import mrope_positions
+from wentu.engines.loop.rows import Rows
 from wentu.engines.openvino.formats import find_precision
-from wentu.engines.openvino.graph_text import EMBEDDING, build_text
-from wentu.engines.openvino.graph_vision import POSITION_TABLE, build_vision
-from wentu.engines.openvino.pictures import PixelBudget, patch_grid
-from wentu.engines.openvino.positions import mrope_positions
+from wentu.engines.openvino.graph_text import build_text
+from wentu.engines.openvino.graph_vision import build_vision
 from wentu.engines.openvino.runtime import Runtime
-from wentu.engines.openvino.text_model import Rows, TextModel
+from wentu.engines.openvino.text_model import TextModel
 from wentu.engines.openvino.vision_model import VisionModel
 
 BUDGET = PixelBudget(65_536, 16_777_216)

@@ -11,9 +11,10 @@ import pytest
 from integration.engines_openvino.reference import Graphs, Reference, prompt_ids
 from tiny import make_checkpoint
 from wentu.core.errors import DiskFull, WeightsMissing
+from wentu.engines.loop import conversion
+from wentu.engines.loop.checkpoint import Checkpoint
+from wentu.engines.loop.config import read_config
 from wentu.engines.openvino import convert as converting
-from wentu.engines.openvino.checkpoint import Checkpoint
-from wentu.engines.openvino.config import read_config
 from wentu.engines.openvino.convert import Options, convert, converted_folder, find_converted
 from wentu.engines.openvino.formats import find_precision
 
@@ -94,7 +95,7 @@ def test_the_second_of_two_processes_that_convert_at_once_uses_the_firsts_result
         partial(*args)  # type: ignore[arg-type]
         monkeypatch.setattr(converting, "_write", partial)
         monkeypatch.setattr(Path, "rename", overtaken)
-        monkeypatch.setattr(converting.os, "getpid", lambda: 1)
+        monkeypatch.setattr(conversion.os, "getpid", lambda: 1)
 
     monkeypatch.setattr(converting, "_write", write_slowly)
     made = convert(model_dir, config, FLOAT32, target)
@@ -104,7 +105,7 @@ def test_the_second_of_two_processes_that_convert_at_once_uses_the_firsts_result
 def test_a_disk_too_small_is_said_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model_dir = make_checkpoint(tmp_path / "model")
     full = type("Usage", (), {"free": 10})
-    monkeypatch.setattr(converting.shutil, "disk_usage", lambda folder: full)
+    monkeypatch.setattr(conversion.shutil, "disk_usage", lambda folder: full)
     with pytest.raises(DiskFull, match="0 MB are free"):
         convert(model_dir, read_config(model_dir), FLOAT32, tmp_path / "converted")
 

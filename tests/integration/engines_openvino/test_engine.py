@@ -18,8 +18,8 @@ from integration.engines_openvino.reference import Reference
 from tiny import make_checkpoint, picture
 from wentu.core.errors import BadRequest, ContextOverflow, EngineError, EngineTimeout, WeightsMissing
 from wentu.core.types import Chunk, Prompt, SamplingParams, Turn
+from wentu.engines.loop.sampling import log_probabilities
 from wentu.engines.openvino import OpenVinoEngine
-from wentu.engines.openvino.sampling import log_probabilities
 
 WITH_LOGPROBS = replace(GREEDY, logprobs=0)
 LONG = "the picture shows a cat on the table and what is in the picture " * 12

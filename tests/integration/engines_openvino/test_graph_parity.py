@@ -9,7 +9,7 @@ import pytest
 from integration.engines_openvino.reference import Graphs, Reference, prompt_ids
 from tiny import Sizes, make_checkpoint, picture
 from wentu.core.types import Picture
-from wentu.engines.openvino.text_model import Rows
+from wentu.engines.loop.rows import Rows
 
 TOLERANCE = 1e-4  # logits of the tiny model reach 15
 

@@ -4,7 +4,7 @@ import mmap
 import os
 from pathlib import Path
 
-from wentu.engines.openvino.memory import drop_mapped_pages, trim_heap
+from wentu.engines.loop.memory import drop_mapped_pages, trim_heap
 
 SIZE = 8_000_000
 

@@ -10,8 +10,8 @@ import openvino.exceptions
 import pytest
 
 from wentu.core.errors import EngineError, EngineMissing, OutOfMemory
-from wentu.engines.openvino.checkpoint import Checkpoint
-from wentu.engines.openvino.config import read_config
+from wentu.engines.loop.checkpoint import Checkpoint
+from wentu.engines.loop.config import read_config
 from wentu.engines.openvino.formats import find_precision
 from wentu.engines.openvino.graph_text import build_text, to_paged
 from wentu.engines.openvino.runtime import openvino_errors

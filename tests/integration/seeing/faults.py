@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from wentu.core.types import Picture
-from wentu.engines.openvino import pictures, prompt, vision_model
-from wentu.engines.openvino.config import VisionConfig
-from wentu.engines.openvino.pictures import Grid
-from wentu.engines.openvino.vision_model import VisionModel
+from wentu.engines.loop import pictures, prompt, vision
+from wentu.engines.loop.config import VisionConfig
+from wentu.engines.loop.pictures import Grid
+from wentu.engines.loop.vision import StagedVision
 
 Floats = NDArray[np.float32]
 Patches = Callable[[Picture, Grid, VisionConfig], Floats]
@@ -54,31 +54,31 @@ def cut_instead_of_resize(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def drop_deepstack(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing from the vision model's middle layers."""
-    right = VisionModel.encode
+    right = StagedVision.encode
 
-    def encode(self: VisionModel, picture: Picture, grid: Grid) -> Generator[float, None, Floats]:
+    def encode(self: StagedVision, picture: Picture, grid: Grid) -> Generator[float, None, Floats]:
         features = yield from right(self, picture, grid)
         features[1:] = 0
         return features
 
-    monkeypatch.setattr(VisionModel, "encode", encode)
+    monkeypatch.setattr(StagedVision, "encode", encode)
 
 
 def forget_where_patches_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """No learnt position in the vision model."""
-    right = vision_model.vision_embedding
-    monkeypatch.setattr(vision_model, "vision_embedding", lambda *given: np.zeros_like(right(*given)))
+    right = vision.vision_embedding
+    monkeypatch.setattr(vision, "vision_embedding", lambda *given: np.zeros_like(right(*given)))
 
 
 def turn_rotary_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every patch at row 0, column 0 in the vision model's rotary positions."""
-    right = vision_model.vision_rotary
+    right = vision.vision_rotary
 
     def rotary(*given: object) -> tuple[Floats, Floats]:
         cos, sin = right(*given)  # type: ignore[arg-type]
         return np.ones_like(cos), np.zeros_like(sin)
 
-    monkeypatch.setattr(vision_model, "vision_rotary", rotary)
+    monkeypatch.setattr(vision, "vision_rotary", rotary)
 
 
 def count_picture_tokens_like_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,4 +91,4 @@ def count_picture_tokens_like_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _change_patches(monkeypatch: pytest.MonkeyPatch, wrong: Callable[[Patches], Patches]) -> None:
-    monkeypatch.setattr(vision_model, "patches", wrong(pictures.patches))
+    monkeypatch.setattr(vision, "patches", wrong(pictures.patches))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
+import numpy as np
 import pytest
 import torch
 
@@ -13,8 +15,13 @@ from integration.engines_openvino.parts import load
 from integration.seeing import faults
 from integration.seeing.asking import exact, said, words_right
 from seeing import CHECKPOINT, caption, draw, learnt_scenes, unseen_scenes
-from wentu.core.config import EngineSettings, Settings
+from tiny.gguf_files import make_gguf
+from wentu.core.config import EngineSettings, OnnxSettings, Settings
 from wentu.engines.base import VersionSpec
+from wentu.engines.llamacpp import LlamaCppEngine
+from wentu.engines.llamacpp import engine as llamacpp_engine
+from wentu.engines.loop.pictures import PixelBudget
+from wentu.engines.onnx import OnnxEngine
 from wentu.engines.openvino import OpenVinoEngine
 from wentu.engines.transformers import TransformersEngine
 
@@ -79,6 +86,33 @@ def test_the_transformers_engine_says_the_same(answers: list[str], tmp_path: Pat
     engine.close()
     assert exact(reference, LEARNT) >= BY_HEART
     assert reference == answers
+
+
+@pytest.mark.parametrize(("weights", "points_lost"), [("float32", 0.0), ("int8", 0.0), ("int4", 0.02)])
+def test_the_onnx_engine_sees_the_same(
+    weights: Literal["float32", "int8", "int4"], points_lost: float, answers: list[str], data_dir: Path
+) -> None:
+    settings = Settings(
+        data_dir=data_dir, engine=EngineSettings(threads=2), onnx=OnnxSettings(weights=weights, kv_cache_mb=40)
+    )
+    engine = OnnxEngine.load(VersionSpec("seeing", "onnx", CHECKPOINT), settings)
+    found = said(engine, LEARNT)
+    engine.close()
+    assert exact(found, LEARNT) >= BY_HEART - points_lost
+    if weights == "float32":
+        assert found == answers
+
+
+def test_the_llamacpp_engine_says_the_same(answers: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_gguf(CHECKPOINT, tmp_path)
+    # GGUF files don't tell the pixel budget of their model; this one was trained with less than the family's.
+    monkeypatch.setattr(llamacpp_engine, "_budget", lambda *_: PixelBudget(8_192, 24_576))
+    settings = Settings(data_dir=tmp_path, engine=EngineSettings(threads=2, model=str(tmp_path)))
+    engine = LlamaCppEngine.load(VersionSpec("seeing", "llamacpp", tmp_path), settings)
+    found = said(engine, LEARNT, at_once=4)
+    engine.close()
+    assert exact(found, LEARNT) >= BY_HEART
+    assert np.mean([one == other for one, other in zip(found, answers, strict=True)]) >= BY_HEART
 
 
 @pytest.mark.parametrize(

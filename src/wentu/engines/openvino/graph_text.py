@@ -13,15 +13,12 @@ from openvino import opset15 as ops
 from openvino.op.util import Variable, VariableInfo
 
 from wentu.core.errors import EngineMissing
+from wentu.engines.loop.checkpoint import Checkpoint, Float32
+from wentu.engines.loop.config import ModelConfig
+from wentu.engines.loop.names import EMBEDDING, HEAD, TEXT
 from wentu.engines.openvino import nodes
-from wentu.engines.openvino.checkpoint import Checkpoint, Float32
-from wentu.engines.openvino.config import ModelConfig
 from wentu.engines.openvino.formats import Precision
 from wentu.engines.openvino.nodes import Node
-
-PREFIX = "model.language_model."
-EMBEDDING = PREFIX + "embed_tokens.weight"
-HEAD = "lm_head.weight"
 
 PAGED_INPUTS = frozenset(
     {"inputs_embeds", "cos", "sin", "deepstack", "rows"}
@@ -108,10 +105,10 @@ class _TextBuilder:
         )
 
     def _weight(self, layer: int, name: str) -> Float32:
-        return self.checkpoint.float32(f"{PREFIX}layers.{layer}.{name}.weight")
+        return self.checkpoint.float32(f"{TEXT}layers.{layer}.{name}.weight")
 
     def _linear(self, x: Node, layer: int, name: str) -> Node:
-        matrix = self.checkpoint.matrix(f"{PREFIX}layers.{layer}.{name}.weight")
+        matrix = self.checkpoint.matrix(f"{TEXT}layers.{layer}.{name}.weight")
         return nodes.linear(x, matrix, self.precision.text)
 
     def _norm(self, x: Node, layer: int, name: str) -> Node:
@@ -180,6 +177,6 @@ class _TextBuilder:
         """Logits of the wanted rows only: the vocabulary is the widest matrix of the model."""
         flat = ops.reshape(x, nodes.int64(-1, self.config.hidden_size), False)
         wanted = ops.gather(flat, rows, nodes.axis(0))
-        normed = nodes.rms_norm(wanted, self.checkpoint.float32(PREFIX + "norm.weight"), self.config.rms_eps, rank=2)
+        normed = nodes.rms_norm(wanted, self.checkpoint.float32(TEXT + "norm.weight"), self.config.rms_eps, rank=2)
         name = EMBEDDING if self.config.tied_embeddings or HEAD not in self.checkpoint else HEAD
         return nodes.linear(normed, self.checkpoint.matrix(name), self.precision.head)

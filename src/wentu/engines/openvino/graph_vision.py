@@ -7,47 +7,17 @@ scratch memory can be given back stage by stage. Reference: transformers 5.23, Q
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import openvino as ov
 from openvino import opset15 as ops
 
+from wentu.engines.loop.checkpoint import Checkpoint, Float32
+from wentu.engines.loop.config import ModelConfig, VisionConfig
+from wentu.engines.loop.names import VISION
+from wentu.engines.loop.stages import Stage, plan_stages
 from wentu.engines.openvino import nodes
-from wentu.engines.openvino.checkpoint import Checkpoint, Float32
-from wentu.engines.openvino.config import ModelConfig, VisionConfig
 from wentu.engines.openvino.formats import FLOAT32, Precision
 from wentu.engines.openvino.nodes import Node
-
-PREFIX = "model.visual."
-POSITION_TABLE = PREFIX + "pos_embed.weight"
-LAYERS_PER_STAGE = 3  # 1,024 px pictures spend about 1.4 s in three layers on 2 cores: the wait of whoever interrupts
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Layers `start` to `end` (not included); `mergers` are the prefixes of the outputs taken after the last one."""
-
-    index: int
-    start: int
-    end: int
-    mergers: tuple[str, ...]
-
-    @property
-    def first(self) -> bool:
-        return self.index == 0
-
-
-def plan_stages(config: VisionConfig, layers_per_stage: int = LAYERS_PER_STAGE) -> tuple[Stage, ...]:
-    """The stages in order: a stage ends after each DeepStack layer, after the last layer, and when it is full."""
-    taps = {layer + 1: f"deepstack_merger_list.{i}." for i, layer in enumerate(config.deepstack_layers)}
-    stages: list[Stage] = []
-    start = 0
-    for end in range(1, config.depth + 1):
-        if end in taps or end == config.depth or end - start == layers_per_stage:
-            mergers = ((taps[end],) if end in taps else ()) + (("merger.",) if end == config.depth else ())
-            stages.append(Stage(len(stages), start, end, mergers))
-            start = end
-    return tuple(stages)
 
 
 def build_vision(
@@ -133,11 +103,11 @@ class _VisionBuilder:
         return self._linear(ops.gelu(self._linear(tokens, prefix + "linear_fc1"), "erf"), prefix + "linear_fc2")
 
     def _weight(self, name: str) -> Float32:
-        return self.checkpoint.float32(PREFIX + name)
+        return self.checkpoint.float32(VISION + name)
 
     def _linear(self, x: Node, name: str) -> Node:
         return nodes.linear(
-            x, self.checkpoint.matrix(PREFIX + name + ".weight"), self.precision.vision, self._weight(name + ".bias")
+            x, self.checkpoint.matrix(VISION + name + ".weight"), self.precision.vision, self._weight(name + ".bias")
         )
 
     def _norm(self, x: Node, name: str) -> Node:

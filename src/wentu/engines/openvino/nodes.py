@@ -14,9 +14,9 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino import opset15 as ops
 
-from wentu.engines.openvino.checkpoint import Float32, Matrix
+from wentu.engines.loop.checkpoint import Float32, Matrix
+from wentu.engines.loop.quantize import int4_groups, int8_rows
 from wentu.engines.openvino.formats import Format
-from wentu.engines.openvino.quantize import int4_groups, int8_rows
 
 Node = Any  # ov.Node or ov.Output: openvino's stubs don't say which of them an operation takes
 

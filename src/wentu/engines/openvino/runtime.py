@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Literal
 
 import openvino as ov
 
-from wentu.core.errors import EngineError, OutOfMemory, WentuError
+from wentu.engines.loop.border import runtime_errors
 from wentu.engines.openvino.formats import Precision
 
 
-@contextmanager
-def openvino_errors(doing: str) -> Iterator[None]:
-    """Turns whatever the runtime raises while `doing` into EngineError or OutOfMemory, without its text.
-
-    openvino's own classes derive from Exception and RuntimeError, its bindings raise TypeError and ValueError, and
-    MemoryError where an allocation fails; the cause stays attached for the log.
-    """
-    try:
-        yield
-    except WentuError:
-        raise
-    except MemoryError as exc:
-        raise OutOfMemory(f"there is not enough memory for {doing}", doing=doing) from exc
-    except Exception as exc:
-        raise EngineError(f"the openvino runtime failed at {doing}", doing=doing) from exc
+def openvino_errors(doing: str) -> AbstractContextManager[None]:
+    """The border of this runtime."""
+    return runtime_errors("openvino", doing)
 
 
 KvPrecision = Literal["u8", "full"]

@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
-from wentu.engines.openvino.config import ModelConfig
+from wentu.engines.loop.config import ModelConfig
+from wentu.engines.loop.positions import Float32, TextRotary
+from wentu.engines.loop.rows import BLOCK_TOKENS, Rows
 from wentu.engines.openvino.graph_text import to_paged
-from wentu.engines.openvino.positions import Float32, Int64, TextRotary
 from wentu.engines.openvino.runtime import Runtime, openvino_errors
-
-BLOCK_TOKENS = 32  # fixed by the CPU plugin's paged attention
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What one sequence adds to a call: `n` tokens after the `past` ones that are already in its blocks.
-
-    `embeds` (n, hidden) float32, `positions` (3, n) int64, `deepstack` (n_deepstack, n, hidden) float32 or None where
-    no token is visual. `blocks` are the sequence's blocks, enough for past + n tokens. `wanted` counts the last
-    tokens whose logits are returned (0 for a prompt's chunk that is not the last).
-    """
-
-    embeds: Float32
-    positions: Int64
-    deepstack: Float32 | None
-    past: int
-    blocks: Sequence[int]
-    wanted: int
-
-    @property
-    def n(self) -> int:
-        return len(self.embeds)
 
 
 class TextModel:
