@@ -5,7 +5,7 @@ from __future__ import annotations
 from apiflask import APIFlask
 
 from wentu import __version__
-from wentu.api import auth, chat, errors, headers, limits, machine, page, pictures, sample_pictures, sessions
+from wentu.api import auth, chat, errors, headers, jobs, limits, machine, page, pictures, sample_pictures, sessions
 from wentu.api.description import describe
 from wentu.api.json import StrictJson
 from wentu.api.service import EXTENSION, Service
@@ -36,7 +36,7 @@ def bare_app() -> APIFlask:
     errors.register(app)
     app.register_error_handler(404, page.show_page)
     app.after_request(headers.secure)
-    for module in (chat, pictures, sample_pictures, sessions, machine, page):
+    for module in (chat, jobs, pictures, sample_pictures, sessions, machine, page):
         app.register_blueprint(module.blueprint)
     return app
 

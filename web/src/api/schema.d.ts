@@ -58,6 +58,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a task on pictures into the queue
+         * @description The answer is fetched with GET, or followed with GET .../events. A job that nobody follows goes on all the same;
+         *     one that was followed is cancelled when its last reader has been away for 15 s.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The queue is full; Retry-After says when to come back */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -414,6 +485,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a job, with its answer once it is there */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobOut"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Stop a job */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It will not be answered; one that had ended stays as it is */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/chat/completions": {
         parameters: {
             query?: never;
@@ -526,6 +691,67 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a job
+         * @description Server-sent events `progress`, `token`, `retract`, and at the end always `done` or `failed`. Joined tokens are the
+         *     same text however often the connection broke: send the last id as `Last-Event-ID`. Questions to
+         *     /v1/chat/completions are followed here too, with the ids of their own stream.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The job's events from the beginning, or after Last-Event-ID */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": string;
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1213,6 +1439,112 @@ export interface components {
              */
             url: string;
         };
+        /** JobError */
+        JobError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Hint */
+            hint: string;
+            /** Retryable */
+            retryable: boolean;
+            /** Params */
+            params: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * JobIn
+         * @description A task on pictures.
+         */
+        JobIn: {
+            /**
+             * Task
+             * @default chat
+             */
+            task?: string;
+            /**
+             * Pictures
+             * @description `data:image/...;base64,...`, `wentu:pic_...`, or links where allowed.
+             */
+            pictures?: string[];
+            /**
+             * Question
+             * @default
+             */
+            question?: string;
+            /**
+             * Model
+             * @default stable
+             */
+            model?: string;
+            /**
+             * Options
+             * @description What the task takes beside the question.
+             */
+            options?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * JobOut
+         * @description A job; times are Unix seconds. Kept for an hour after its end.
+         */
+        JobOut: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "job";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "held" | "queued" | "running" | "done" | "failed" | "cancelled";
+            /** Task */
+            task: string;
+            /** Model */
+            model: string;
+            /**
+             * Position
+             * @description Place in the line from 1, while it waits.
+             */
+            position: number | null;
+            /**
+             * Wait S
+             * @description Expected seconds until it begins, from what answers took lately.
+             */
+            wait_s: number | null;
+            /**
+             * Attempt
+             * @description How many times it was begun; above 1 a worker or an engine was lost.
+             */
+            attempt: number;
+            /** Created At */
+            created_at: number;
+            /** Started At */
+            started_at: number | null;
+            /** Finished At */
+            finished_at: number | null;
+            /**
+             * Text
+             * @description The answer.
+             */
+            text: string | null;
+            /**
+             * Result
+             * @description What the task found beside the words.
+             */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            usage: components["schemas"]["UsageOut"] | null;
+            wentu: components["schemas"]["WentuOut"] | null;
+            error: components["schemas"]["JobError"] | null;
+        };
         /** JsonSchema */
         JsonSchema: {
             /**
@@ -1299,6 +1631,11 @@ export interface components {
             pictures: {
                 [key: string]: components["schemas"]["PictureOut"] | null;
             };
+            /**
+             * Job
+             * @description The job that is writing it, while it is written; see /v1/jobs/{id}/events.
+             */
+            job: string | null;
         };
         /** ModelOut */
         ModelOut: {
