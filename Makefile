@@ -16,7 +16,7 @@ help: ## list the targets
 run: .stamps/install .stamps/web ## serve page and API (Ctrl-C stops everything)
 	exec $(BIN)/wentu serve
 
-test: check test-unit test-web test-integration test-e2e ## set up and run all tests
+test: check test-unit test-web test-integration test-e2e test-reliability ## set up and run all tests
 
 check: .stamps/dev .stamps/node ## formatting, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -37,6 +37,14 @@ test-web: .stamps/node ## unit tests of the page
 
 test-e2e: .stamps/dev .stamps/web .stamps/browser ## the running service, in a browser and through its clients
 	$(BIN)/python -m pytest tests/e2e
+
+test-reliability: .stamps/dev .stamps/web ## kill, cut and overrun the running service, for a minute
+	$(BIN)/python -m pytest -s tests/reliability
+
+SOAK_KILLS ?= 200
+SOAK_OVERLOAD_S ?= 120
+soak: .stamps/dev .stamps/web ## the same for long: SOAK_KILLS kills, SOAK_OVERLOAD_S seconds of overload; prints its figures
+	SOAK=1 SOAK_KILLS=$(SOAK_KILLS) SOAK_OVERLOAD_S=$(SOAK_OVERLOAD_S) $(BIN)/python -m pytest -s tests/reliability
 
 web: .stamps/web ## build the page
 wheel: .stamps/dev .stamps/web ## build the wheel into dist/
@@ -98,4 +106,4 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 	bash tools/browser.sh
 	@touch $@
 
-.PHONY: help run test check test-unit test-integration test-web test-e2e web wheel samples openapi docs lock bench bench-engine clean
+.PHONY: help run test check test-unit test-integration test-web test-e2e test-reliability soak web wheel samples openapi docs lock bench bench-engine clean

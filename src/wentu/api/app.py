@@ -5,7 +5,21 @@ from __future__ import annotations
 from apiflask import APIFlask
 
 from wentu import __version__
-from wentu.api import auth, chat, errors, headers, jobs, limits, machine, page, pictures, sample_pictures, sessions
+from wentu.api import (
+    auth,
+    batches,
+    chat,
+    errors,
+    headers,
+    jobs,
+    limits,
+    machine,
+    metrics,
+    page,
+    pictures,
+    sample_pictures,
+    sessions,
+)
 from wentu.api.description import describe
 from wentu.api.json import StrictJson
 from wentu.api.service import EXTENSION, Service
@@ -36,7 +50,7 @@ def bare_app() -> APIFlask:
     errors.register(app)
     app.register_error_handler(404, page.show_page)
     app.after_request(headers.secure)
-    for module in (chat, jobs, pictures, sample_pictures, sessions, machine, page):
+    for module in (chat, jobs, batches, pictures, sample_pictures, sessions, machine, metrics, page):
         app.register_blueprint(module.blueprint)
     return app
 

@@ -19,6 +19,7 @@ _PIECE_BYTES = 262_144
 UPLOAD = "pictures.upload_picture"
 CHAT = "chat.create_chat_completion"
 JOB = "jobs.create_job"
+BATCH = "batches.create_batch"
 
 
 def chat_bytes(intake: IntakeSettings) -> int:
@@ -33,7 +34,7 @@ def upload_bytes(intake: IntakeSettings) -> int:
 def limit_body() -> None:
     """Before every request: the limit of its address."""
     intake = service().settings.intake
-    sizes = {UPLOAD: upload_bytes(intake), CHAT: chat_bytes(intake), JOB: chat_bytes(intake)}
+    sizes = {UPLOAD: upload_bytes(intake), CHAT: chat_bytes(intake), JOB: chat_bytes(intake), BATCH: chat_bytes(intake)}
     request.max_content_length = sizes.get(request.endpoint or "", JSON_BYTES)
 
 

@@ -6,6 +6,7 @@
     ├─ Refused        a safety rule said no (carries the rule's name, never the private text)
     ├─ Unauthorized   no key, or a wrong one · Forbidden (the key's role does not allow it)
     ├─ NotFound       UnknownVersion · UnknownPicture · UnknownSession · UnknownJob · UnknownMessage · UnknownReview
+    │                 UnknownBatch
     ├─ AlreadyDecided somebody else was faster at the review desk
     ├─ Busy           the queue is full (retryable) · RateLimited
     ├─ Cancelled      somebody asked to stop
@@ -147,6 +148,11 @@ class UnknownSession(NotFound):
 
 class UnknownJob(NotFound):
     code = "unknown_job"
+
+
+class UnknownBatch(NotFound):
+    code = "unknown_batch"
+    default_hint = "Check the id; batches are kept for as long as pictures are."
 
 
 class UnknownMessage(NotFound):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from wentu.core.config import Settings
 from wentu.store.answers import wentu_object
 from wentu.store.audit import Audit
+from wentu.store.batches import Batch, Batches
 from wentu.store.database import Database
 from wentu.store.files import PictureFiles
 from wentu.store.jobs import Job, Jobs
@@ -20,6 +21,8 @@ from wentu.store.sessions import Asked, Sessions, StoredSession
 __all__ = [
     "Asked",
     "Audit",
+    "Batch",
+    "Batches",
     "Database",
     "Job",
     "Jobs",
@@ -58,15 +61,18 @@ class Store:
     pictures: Pictures
     sessions: Sessions
     jobs: Jobs
+    batches: Batches
     reviews: Reviews
     audit: Audit
     retention: Retention
+    keep_s: float
 
     def sweep(self, now: float | None = None) -> None:
         """Forgets what has outlived its time, each type by its own. To be called every few minutes."""
         self.pictures.delete_expired(now)
         self.jobs.delete_finished(now)
         now = time.time() if now is None else now
+        self.batches.delete_old(keep_s=self.keep_s, now=now)
         self.reviews.delete_old(now - self.retention.reviews_s)
         if self.retention.sessions_s:
             self.sessions.delete_idle(now - self.retention.sessions_s)
@@ -91,7 +97,9 @@ def open_store(settings: Settings) -> Store:
         pictures,
         Sessions(database),
         Jobs(database),
+        Batches(database),
         Reviews(database, audit),
         audit,
         Retention(settings.retention_reviews_h * 3600, settings.retention_sessions_h * 3600),
+        keep_s,
     )
