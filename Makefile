@@ -16,7 +16,7 @@ help: ## list the targets
 run: .stamps/install .stamps/web ## serve page and API (Ctrl-C stops everything)
 	exec $(BIN)/wentu serve
 
-test: check test-unit test-web test-integration test-e2e ## set up and run all tests
+test: check test-unit test-web test-integration test-e2e test-reliability ## set up and run all tests
 
 check: .stamps/dev .stamps/node ## formatting, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -41,6 +41,14 @@ test-e2e: .stamps/dev .stamps/web .stamps/browser ## the running service, in a b
 fuzz: .stamps/dev ## look for what breaks intake, parsers, guard and API, for FUZZ_MINUTES (10)
 	FUZZ_MINUTES=$(or $(FUZZ_MINUTES),10) $(BIN)/python -m pytest -q -s tests/fuzz
 	WENTU_FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),60) $(BIN)/python -m pytest -q tests/unit/api/test_described_api.py
+
+test-reliability: .stamps/dev .stamps/web ## kill, cut and overrun the running service, for a minute
+	$(BIN)/python -m pytest -s tests/reliability
+
+SOAK_KILLS ?= 200
+SOAK_OVERLOAD_S ?= 120
+soak: .stamps/dev .stamps/web ## the same for long: SOAK_KILLS kills, SOAK_OVERLOAD_S seconds of overload; prints its figures
+	SOAK=1 SOAK_KILLS=$(SOAK_KILLS) SOAK_OVERLOAD_S=$(SOAK_OVERLOAD_S) $(BIN)/python -m pytest -s tests/reliability
 
 web: .stamps/web ## build the page
 wheel: .stamps/dev .stamps/web ## build the wheel into dist/
@@ -102,4 +110,4 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 	bash tools/browser.sh
 	@touch $@
 
-.PHONY: help run test check test-unit test-integration test-web test-e2e fuzz web wheel samples openapi docs lock bench bench-engine clean
+.PHONY: help run test check test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine clean

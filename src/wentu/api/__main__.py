@@ -13,7 +13,7 @@ from wentu.core.logs import set_up_logs
 def main() -> int:
     try:
         settings = load_settings()
-        set_up_logs(settings.log_level)
+        set_up_logs(settings.log_level, settings.log_format)
         serve(settings)
     except WentuError as exc:
         print(f"wentu web: {exc.message}\n{exc.hint}", file=sys.stderr)

@@ -7,15 +7,18 @@ from apiflask import APIFlask
 from wentu import __version__
 from wentu.api import (
     auth,
+    batches,
     charts,
     chat,
     errors,
     extractions,
     feedback,
     headers,
+    jobs,
     knowledge,
     limits,
     machine,
+    metrics,
     page,
     pictures,
     policies,
@@ -59,6 +62,8 @@ def bare_app() -> APIFlask:
     for module in (
         charts,
         chat,
+        jobs,
+        batches,
         extractions,
         feedback,
         rollout,
@@ -71,6 +76,7 @@ def bare_app() -> APIFlask:
         policies,
         widget,
         machine,
+        metrics,
         page,
     ):
         app.register_blueprint(module.blueprint)

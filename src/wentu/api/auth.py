@@ -61,6 +61,12 @@ def check_caller() -> None:
         parts.queue.allow(g.identity.owner, parts.settings.web.requests_per_minute)
 
 
+def check_key(parts: Service) -> None:
+    """For what lies outside /v1 and is not for everybody. Raises Unauthorized."""
+    if keys_needed(parts):
+        _from_key(parts)
+
+
 def is_loopback(host: str) -> bool:
     """True for localhost, 127.0.0.0/8 and ::1. Other names are not looked up: their owner chooses the answer."""
     if host.lower() == "localhost":

@@ -18,6 +18,8 @@ _PIECE_BYTES = 262_144
 
 UPLOAD = "pictures.upload_picture"
 CHAT = "chat.create_chat_completion"
+JOB = "jobs.create_job"
+BATCH = "batches.create_batch"
 
 
 def chat_bytes(intake: IntakeSettings) -> int:
@@ -37,7 +39,7 @@ def upload_bytes(intake: IntakeSettings) -> int:
 def limit_body() -> None:
     """Before every request: the limit of its address."""
     intake = service().settings.intake
-    sizes = {UPLOAD: upload_bytes(intake), CHAT: chat_bytes(intake), SUPPORT: chat_bytes(intake)}
+    sizes = dict.fromkeys((CHAT, JOB, BATCH, SUPPORT), chat_bytes(intake)) | {UPLOAD: upload_bytes(intake)}
     sizes[IMPORT] = KNOWLEDGE_BYTES + FORM_OVERHEAD_BYTES
     request.max_content_length = sizes.get(request.endpoint or "", JSON_BYTES)
 

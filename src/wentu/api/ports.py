@@ -7,6 +7,7 @@ from typing import Protocol
 
 from wentu.core.types import Event, Priority, Progress
 from wentu.queue.state import Depth, WorkerState
+from wentu.queue.tallies import Tallies
 
 
 class QueuePort(Protocol):
@@ -33,6 +34,13 @@ class QueuePort(Protocol):
         """
 
     def depth(self) -> Depth: ...
+
+    def workers(self) -> int:
+        """How many workers are alive."""
+
+    @property
+    def tallies(self) -> Tallies:
+        """What all processes counted."""
 
     def worker(self) -> WorkerState | None:
         """None when no worker is alive."""

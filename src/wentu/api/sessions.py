@@ -94,7 +94,8 @@ def _whole(session_id: str) -> SessionWithMessages:
     messages = parts.store.sessions.messages(session_id, owner=owner)
     wanted = {picture for message in messages for picture in message.picture_ids}
     pictures = parts.store.pictures.find(wanted, owner=owner)
-    return SessionWithMessages.build(session, [MessageOut.of(one, pictures) for one in messages])
+    writing = parts.store.jobs.writing(session_id)
+    return SessionWithMessages.build(session, [MessageOut.of(one, pictures, writing.get(one.id)) for one in messages])
 
 
 def _clean(title: str | None) -> str | None:

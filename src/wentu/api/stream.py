@@ -143,7 +143,7 @@ class EventStream:
         self._retracted = False
 
     def __iter__(self) -> Iterator[bytes]:
-        yield _event(self._completion.accepted())
+        yield sse(self._completion.accepted())
         try:
             for item in self._follow:
                 if item is None:
@@ -151,11 +151,11 @@ class EventStream:
                     continue
                 entry, event = item
                 for data in self._data(event):
-                    yield _event(data, entry)
+                    yield sse(data, entry=entry)
         except WentuError as error:
-            yield _event(error_body(error))
+            yield sse(error_body(error))
         except Exception as exc:
-            yield _event(error_body(unexpected(exc)))
+            yield sse(error_body(unexpected(exc)))
         yield b"data: [DONE]\n\n"
 
     def close(self) -> None:
@@ -220,7 +220,8 @@ def client_left(environ: Mapping[str, Any]) -> bool:
         return True
 
 
-def _event(data: Mapping[str, Any], entry: str = "") -> bytes:
+def sse(data: Mapping[str, Any], name: str = "", *, entry: str = "") -> bytes:
+    """One server-sent event."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    head = f"id: {entry}\n" if entry else ""
+    head = (f"id: {entry}\n" if entry else "") + (f"event: {name}\n" if name else "")
     return f"{head}data: {text}\n\n".encode("utf-8", "replace")

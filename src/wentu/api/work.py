@@ -40,8 +40,43 @@ def submit(
 
     Raises the BadInput family and UnknownPicture, each naming the field, and Busy; then nothing stays of it.
     """
+    query, picture_ids = make_query(
+        parts,
+        who,
+        task=task,
+        pictures=pictures,
+        question=question,
+        model=model,
+        options=options,
+        sampling=sampling,
+    )
+    job = parts.store.jobs.create(query, owner=who.owner, picture_ids=picture_ids, priority=priority)
+    try:
+        parts.queue.submit(job, owner=who.owner, priority=priority)
+    except BaseException:
+        parts.store.jobs.withdraw(job, keep_question=False)
+        raise
+    return Work(job, picture_ids)
+
+
+def make_query(
+    parts: Service,
+    who: Identity,
+    *,
+    task: str,
+    pictures: Sequence[str],
+    question: str,
+    model: str,
+    options: Mapping[str, str] | None = None,
+    sampling: SamplingParams | None = None,
+    path: str = "pictures",
+) -> tuple[Query, tuple[str, ...]]:
+    """A task on pictures as a query, and the ids of its pictures, which are kept from now on.
+
+    Raises the BadInput family and UnknownPicture, each naming the field (`path` and the number).
+    """
     check_number(len(pictures), parts)
-    found = [_picture(parts, who.owner, url, f"pictures[{i}]") for i, url in enumerate(pictures)]
+    found = [_picture(parts, who.owner, url, f"{path}[{i}]") for i, url in enumerate(pictures)]
     content: list[str | PictureRef] = [Stored(one.digest) for one in found]
     if question.strip():
         content.append(question)
@@ -53,14 +88,7 @@ def submit(
         owner=who.owner,
         options=options or {},
     )
-    picture_ids = tuple(one.id for one in found)
-    job = parts.store.jobs.create(query, owner=who.owner, picture_ids=picture_ids, priority=priority)
-    try:
-        parts.queue.submit(job, owner=who.owner, priority=priority)
-    except BaseException:
-        parts.store.jobs.withdraw(job, keep_question=False)
-        raise
-    return Work(job, picture_ids)
+    return query, tuple(one.id for one in found)
 
 
 def answered(parts: Service, work: Work) -> Answer:

@@ -17,8 +17,8 @@ from wentu.cli.doctor import doctor
 from wentu.cli.erase import erase_command
 from wentu.cli.extract import extract
 from wentu.cli.models import app as models_app
-from wentu.cli.selftest import selftest
 from wentu.cli.rollout import app as rollout_app
+from wentu.cli.selftest import selftest
 from wentu.core.errors import WentuError
 
 app = typer.Typer(

@@ -22,7 +22,7 @@ def serve(
 ) -> None:
     """Run everything on this machine: page, API, worker, engine and queue. Ctrl-C stops all of it."""
     settings = _with_address(load_settings(), host, port)
-    set_up_logs(settings.log_level)
+    set_up_logs(settings.log_level, settings.log_format)
     if sys.platform == "win32" and not settings.broker_url:
         raise BadSetting("Windows has no embedded Valkey", hint="Name a Redis with WENTU_BROKER_URL.")
     _check_port(settings)

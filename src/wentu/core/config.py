@@ -193,6 +193,7 @@ class Settings(_Part):
     broker_url: str = Field("", description="Redis or Valkey URL; empty: the embedded Valkey.")
     allow_plugins: bool = Field(False, description="Load engines and tasks of other installed packages.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log line.")
+    log_format: Literal["text", "json"] = Field("text", description="One line of text, or one JSON object a line.")
     retention_pictures_h: float = Field(24.0, gt=0, description="Pictures are deleted after this many hours.")
     retention_sessions_h: float = Field(0.0, ge=0, description="Conversations after this many idle hours; 0: never.")
     retention_reviews_h: float = Field(720.0, gt=0, description="Cases of the review desk after this many hours.")

@@ -8,6 +8,7 @@
     ├─ Unauthorized   no key, or a wrong one · Forbidden (the key's role does not allow it)
     ├─ NotFound       UnknownVersion · UnknownPicture · UnknownSession · UnknownJob · UnknownMessage · UnknownReview
     │                 UnknownKnowledge · KnowledgeMissing · UnknownCase
+    │                 UnknownBatch
     ├─ AlreadyDecided somebody else was faster at the review desk
     ├─ Busy           the queue is full (retryable) · RateLimited
     ├─ Cancelled      somebody asked to stop
@@ -175,6 +176,11 @@ class UnknownSession(NotFound):
 
 class UnknownJob(NotFound):
     code = "unknown_job"
+
+
+class UnknownBatch(NotFound):
+    code = "unknown_batch"
+    default_hint = "Check the id; batches are kept for as long as pictures are."
 
 
 class UnknownMessage(NotFound):

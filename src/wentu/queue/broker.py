@@ -23,6 +23,7 @@ from wentu.queue.link import answering, connect
 from wentu.queue.pace import Pace
 from wentu.queue.state import Depth, WorkerState
 from wentu.queue.streams import Streams
+from wentu.queue.tallies import Tallies, Tally
 
 _WORKER_TTL_S = 10
 _CANCEL_S = 3_600
@@ -54,6 +55,10 @@ class Queue:
         return Pace(self._redis)
 
     @cached_property
+    def tallies(self) -> Tallies:
+        return Tallies(self._redis)
+
+    @cached_property
     def streams(self) -> Streams:
         return Streams(self._redis, self._settings.queue)
 
@@ -63,7 +68,12 @@ class Queue:
 
     def submit(self, job_id: str, *, owner: str, priority: Priority = "interactive") -> None:
         """Puts a job into the queue. Raises Busy when too many wait or the queue does not answer."""
-        place = self.line.admit(job_id, owner=owner, priority=priority)
+        try:
+            place = self.line.admit(job_id, owner=owner, priority=priority)
+        except Busy as busy:
+            if "waiting" in busy.params:
+                self.tallies.add([Tally("refused", (priority,))])
+            raise
         try:
             self.publish(job_id, [Progress("queued", position=place, wait_s=self.pace.wait_s(place))])
             self.call_worker(priority)
@@ -139,6 +149,10 @@ class Queue:
             pipe.hlen(keys.RUNNING)
             waiting, running = pipe.execute()
         return Depth(int(waiting), int(running))
+
+    def workers(self) -> int:
+        """How many workers are alive."""
+        return self.pace.workers()
 
     def reaps(self, worker: str) -> bool:
         """Whether this worker looks after lost jobs now; one at a time does."""

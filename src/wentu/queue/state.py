@@ -18,7 +18,9 @@ class Depth:
 
 @dataclass(frozen=True, slots=True)
 class VersionState:
-    """One version on the worker; `stable` is true for the one that answers by default."""
+    """One version on the worker; `stable` is true for the one that answers by default.
+
+    `memory_bytes` is what its process holds in memory; 0 where there is none."""
 
     name: str
     engine: str
@@ -26,6 +28,7 @@ class VersionState:
     state: Literal["cold", "loading", "ready", "failed"]
     error: str
     stable: bool
+    memory_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

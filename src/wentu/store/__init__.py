@@ -9,6 +9,7 @@ from wentu.core.config import Settings
 from wentu.store.aliases import Aliases, AliasStore, Decision
 from wentu.store.answers import support_object, wentu_object
 from wentu.store.audit import Audit
+from wentu.store.batches import Batch, Batches
 from wentu.store.cases import SupportCase, SupportCases, SupportFigures
 from wentu.store.database import Database
 from wentu.store.exposures import Exposure, Exposures
@@ -26,6 +27,8 @@ __all__ = [
     "Aliases",
     "Asked",
     "Audit",
+    "Batch",
+    "Batches",
     "Database",
     "Decision",
     "Exposure",
@@ -75,6 +78,7 @@ class Store:
     pictures: Pictures
     sessions: Sessions
     jobs: Jobs
+    batches: Batches
     reviews: Reviews
     audit: Audit
     retention: Retention
@@ -82,6 +86,7 @@ class Store:
     aliases: AliasStore
     exposures: Exposures
     recordings: Recordings
+    keep_s: float
 
     def sweep(self, now: float | None = None) -> None:
         """Forgets what has outlived its time, each type by its own. To be called every few minutes."""
@@ -90,6 +95,7 @@ class Store:
         self.recordings.delete_expired(now)
         self.exposures.delete_expired(now)
         now = time.time() if now is None else now
+        self.batches.delete_old(keep_s=self.keep_s, now=now)
         self.reviews.delete_old(now - self.retention.reviews_s)
         if self.retention.sessions_s:
             self.sessions.delete_idle(now - self.retention.sessions_s)
@@ -114,6 +120,7 @@ def open_store(settings: Settings) -> Store:
         pictures,
         Sessions(database),
         Jobs(database),
+        Batches(database),
         Reviews(database, audit),
         audit,
         Retention(settings.retention_reviews_h * 3600, settings.retention_sessions_h * 3600),
@@ -121,4 +128,5 @@ def open_store(settings: Settings) -> Store:
         AliasStore(database),
         Exposures(database),
         Recordings(database, PictureFiles(settings.recorded_dir)),
+        keep_s,
     )

@@ -1,4 +1,4 @@
-"""Random ids that say what they name: `pic_...`, `ses_...`, `msg_...`, `job_...`, `key_...`."""
+"""Random ids that say what they name: `bat_...`, `pic_...`, `ses_...`, `msg_...`, `job_...`, `key_...`."""
 
 from __future__ import annotations
 

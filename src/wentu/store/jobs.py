@@ -185,6 +185,12 @@ class Jobs:
         with self._database.read() as transaction:
             return tuple(transaction.scalars(chosen))
 
+    def writing(self, session: str) -> dict[str, str]:
+        """The open jobs of a session by the message that each is writing."""
+        chosen = select(JobRow.answer_message, JobRow.id).where(JobRow.session == session, JobRow.state.in_(_OPEN))
+        with self._database.read() as transaction:
+            return {message: job for message, job in transaction.execute(chosen) if message is not None}
+
     def delete_finished(self, now: float | None = None) -> int:
         """Forgets jobs (with question and answer) an hour after their end; messages of sessions stay.
 

@@ -19,9 +19,11 @@ from wentu.core.logs import set_up_logs
 from wentu.queue import Queue
 from wentu.queue.celery_app import QUEUE, TASK
 from wentu.store.aliases import AliasStore
+from wentu.store.batches import Batches
 from wentu.store.database import Database
 from wentu.store.jobs import Jobs
 from wentu.store.recordings import Recordings
+from wentu.worker.feeder import Feeder
 from wentu.worker.forgetting import Forgetting
 from wentu.worker.identity import Identity
 from wentu.worker.leases import Leases
@@ -37,7 +39,7 @@ def main() -> int:
     """Answers questions until SIGTERM; then ends what it can in a few seconds and gives back the rest."""
     try:
         settings = load_settings()
-        set_up_logs(settings.log_level)
+        set_up_logs(settings.log_level, settings.log_format)
         run(settings)
     except WentuError as exc:
         print(f"wentu worker: {exc.message}\n{exc.hint}", file=sys.stderr)
@@ -50,7 +52,8 @@ def run(settings: Settings) -> None:
     database.upgrade()
     queue, jobs, who = Queue(settings), Jobs(database), Identity.mine()
     leases = Leases(queue)
-    reaper = Reaper(jobs, queue, who, max_wait_s=settings.queue.max_wait_s)
+    feeder = Feeder(Batches(database), queue, window=2 * settings.queue.concurrency)
+    reaper = Reaper(jobs, queue, who, max_wait_s=settings.queue.max_wait_s, feeder=feeder)
     with assemble(settings) as service:
         service.rollout.set(service.rollout.versions, READER, starting=True)
         versions = Versions(service, queue, who.id)

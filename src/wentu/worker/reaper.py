@@ -14,6 +14,7 @@ from wentu.core.errors import Busy, Cancelled, EngineTimeout, UnknownJob
 from wentu.core.types import Failed
 from wentu.queue import Queue
 from wentu.store.jobs import Job, Jobs
+from wentu.worker.feeder import Feeder
 from wentu.worker.identity import Identity
 from wentu.worker.lost import Lost
 
@@ -28,11 +29,14 @@ _SETTLED_S = 5.0
 class Reaper:
     """`start` and `stop` its thread; `round` is one look."""
 
-    def __init__(self, jobs: Jobs, queue: Queue, who: Identity, *, max_wait_s: float) -> None:
+    def __init__(
+        self, jobs: Jobs, queue: Queue, who: Identity, *, max_wait_s: float, feeder: Feeder | None = None
+    ) -> None:
         self._jobs = jobs
         self._queue = queue
         self._who = who
         self._max_wait_s = max_wait_s
+        self._feeder = feeder
         self._lost = Lost(jobs, queue)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reaper", daemon=True)
@@ -56,6 +60,8 @@ class Reaper:
         if time.monotonic() - self._reconciled >= _RECONCILE_S:
             self._reconciled = time.monotonic()
             self.reconcile()
+        if self._feeder is not None:
+            self._feeder.round()
 
     def _end_lapsed(self) -> None:
         """Running jobs whose lease has run out, or whose worker was on this machine and is dead."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 import zlib
@@ -10,9 +11,11 @@ from dataclasses import replace
 from typing import Literal
 
 from wentu.core.errors import Busy, Cancelled, EngineCrashed, EngineTimeout, UnknownJob, UnknownVersion, WentuError
+from wentu.core.logs import JOB
 from wentu.core.types import Done, Event, Failed, Query, VersionSpec
 from wentu.queue import Queue
 from wentu.store.jobs import Job, Jobs
+from wentu.worker import measures
 from wentu.worker.identity import Identity
 from wentu.worker.leases import Leases
 from wentu.worker.lost import Lost
@@ -84,6 +87,7 @@ class Relay:
             job = self._jobs.load(job_id)
         except UnknownJob:
             return
+        about = JOB.set(job_id)
         try:
             _Attempt(job, token, self).run()
         except Fenced:
@@ -93,6 +97,8 @@ class Relay:
             failed = WentuError("something went wrong inside wentu").as_event()
             if self._jobs.fail(job_id, failed, attempt=attempt):
                 patiently(lambda: self._queue.publish(job_id, [failed]), for_s=_PATIENCE_S)
+        finally:
+            JOB.reset(about)
 
 
 class _Attempt:
@@ -198,10 +204,23 @@ class _Attempt:
             self._stream.finish()
             if not jobs.finish(job.id, event.answer, attempt=job.attempt):
                 raise Fenced
-            patiently(lambda: self._queue.pace.served(time.monotonic() - self._started), for_s=1.0)
         elif not jobs.fail(job.id, event, text=self._stream.text, attempt=job.attempt):
             raise Fenced
         self._stream.end(event, patience_s=_PATIENCE_S)
+        self._measure(event)
+
+    def _measure(self, event: Done | Failed) -> None:
+        """After the end was told: nobody waits for it, and without the queue there is nowhere to count."""
+        seconds = time.monotonic() - self._started
+        first = self._stream.first_token_at
+        with contextlib.suppress(Busy):
+            if isinstance(event, Done):
+                self._queue.pace.served(seconds)
+                first_token_s = None if first is None else first - self._started
+                ended = measures.of_answer(self._job, event.answer, first_token_s=first_token_s, seconds=seconds)
+            else:
+                ended = measures.of_failure(self._job, event)
+            self._queue.tallies.add([*measures.of_start(self._job), *ended])
 
 
 def repeatable(job: Job) -> Query:

@@ -139,7 +139,7 @@ class Versions:
         stable = self._service.rollout.current
         versions = tuple(
             VersionState(host.spec.name, host.spec.engine, host.capabilities.sees, host.state, host.error,
-                         host.spec.name == stable)
+                         host.spec.name == stable, host.memory_bytes)
             for host in self._service.fleet.hosts
         )  # fmt: skip
         return WorkerState(versions, self._model(versions, chosen))

@@ -19,8 +19,10 @@ from wentu.core.errors import EngineCrashed
 from wentu.core.types import RESTARTED, Answer, Done, Event, Failed, Message, Query, Retract, Token, Usage, VersionSpec
 from wentu.queue import Queue, keys
 from wentu.queue.valkey import EmbeddedValkey
+from wentu.store.batches import Batches, Item
 from wentu.store.database import Database
 from wentu.store.jobs import Jobs
+from wentu.worker.feeder import Feeder
 from wentu.worker.identity import Identity
 from wentu.worker.leases import Leases
 from wentu.worker.reaper import Reaper
@@ -309,3 +311,22 @@ def test_a_second_attempt_asks_the_version_of_the_first(jobs: Jobs, queue: Queue
     relay.serve()
     relay.serve()
     assert asked == ["stable", "big"]
+
+
+def test_a_batch_goes_through_the_queue_a_few_at_a_time_and_survives_a_crash_between_two_steps(
+    settings: Settings, jobs: Jobs, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wentu.worker.reaper._SETTLED_S", 0.0)
+    batches = Batches(jobs._database)
+    batch = batches.create([Item(f"{n}", QUERY, ()) for n in range(5)], owner="a", name="", task="chat")
+    batches.release(1)  # and the worker that did this died before it told the queue
+    reaper = Reaper(jobs, queue, ME, max_wait_s=60, feeder=Feeder(batches, queue, window=2))
+    reaper.round()
+    assert queue.line.waiting_of("batch") == 2
+    relay = Relay(saying("好"), jobs, queue, 60)
+    answered = []
+    while (job := relay.serve()) is not None:
+        answered.append(job)
+        reaper.round()
+    assert len(answered) == len(set(answered)) == 5
+    assert batches.get(batch, owner="a").counts == {"done": 5}

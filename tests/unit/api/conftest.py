@@ -91,6 +91,9 @@ class FakeQueue:
             raise Busy("the queue does not answer")
         return Depth(2, 1)
 
+    def workers(self) -> int:
+        return 1
+
     def worker(self) -> WorkerState | None:
         return self.state
 

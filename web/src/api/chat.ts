@@ -1,10 +1,8 @@
 import { open } from './client'
 import { connectionLost, errorFrom, isAbort } from './errors'
-import { readEvents } from './sse'
+import { followJob, type Place } from './jobs'
+import { readEvents, SILENCE_MS } from './sse'
 import type { AnswerInfo, FinishReason, Part, Progress } from './types'
-
-/** The server sends a comment every 12 s; five of them missing means that it is gone. */
-const SILENCE_MS = 60_000
 
 /** A new question after `parent` (null: the first one), or one that is asked again (`regenerate`). */
 export interface Ask {
@@ -15,11 +13,12 @@ export interface Ask {
 }
 
 export type ChatEvent =
-  | { kind: 'accepted'; userMessage: string; message: string }
+  | { kind: 'accepted'; job: string; userMessage: string; message: string }
   | { kind: 'progress'; progress: Progress }
   | { kind: 'token'; text: string }
   | { kind: 'retract'; offset: number; rule: string; replacement: string }
-  | { kind: 'done'; finishReason: FinishReason; info: AnswerInfo }
+  /** `text` is the whole answer, where the event says it. */
+  | { kind: 'done'; finishReason: FinishReason; info: AnswerInfo; text?: string }
 
 interface Chunk {
   error?: unknown
@@ -32,7 +31,8 @@ function eventsOf(chunk: Chunk): ChatEvent[] {
   const choice = chunk.choices?.[0]
   const extra = chunk.wentu
   if (extra?.event === 'accepted') {
-    events.push({ kind: 'accepted', userMessage: String(extra.user_message), message: String(extra.message) })
+    const { job, user_message: userMessage, message } = extra
+    events.push({ kind: 'accepted', job: String(job), userMessage: String(userMessage), message: String(message) })
   } else if (extra?.event === 'progress') {
     events.push({ kind: 'progress', progress: extra as unknown as Progress })
   } else if (extra?.event === 'retract') {
@@ -62,9 +62,10 @@ export function chatBody(ask: Ask) {
 }
 
 /**
- * Asks, and gives the answer's events as they arrive; aborting `signal` closes the connection, which stops the answer.
+ * Asks, and gives the answer's events as they arrive. A stream that breaks off is gone on with through its job.
  *
- * Throws ApiError: what the server refused, an error in mid-stream, or `connection_lost` when the stream ends early.
+ * Aborting `signal` closes the connection; the answer is stopped by `cancelJob`, or when nobody came back for 15 s.
+ * Throws ApiError: what the server refused, an error in mid-stream, or `connection_lost` when the server is gone.
  */
 export async function* streamAnswer(ask: Ask, signal: AbortSignal): AsyncGenerator<ChatEvent> {
   const headers = { 'Content-Type': 'application/json', Accept: 'text/event-stream' }
@@ -75,21 +76,23 @@ export async function* streamAnswer(ask: Ask, signal: AbortSignal): AsyncGenerat
     signal,
   })
   if (!response.body) throw connectionLost()
-  let finished = false
+  const place: Place = { job: '', lastId: '' }
   try {
-    for await (const { data } of readEvents(response.body, SILENCE_MS, signal)) {
+    for await (const { id, data } of readEvents(response.body, SILENCE_MS, signal)) {
       if (data === '[DONE]') break
       const chunk = JSON.parse(data) as Chunk
       if (chunk.error) throw errorFrom(chunk, 0)
       for (const event of eventsOf(chunk)) {
-        finished ||= event.kind === 'done'
+        if (event.kind === 'accepted') place.job = event.job
         yield event
+        if (event.kind === 'done') return
       }
+      if (id) place.lastId = id
     }
   } catch (problem) {
     if (signal.aborted || isAbort(problem) || (problem instanceof Error && problem.name === 'ApiError')) throw problem
-    throw connectionLost()
   }
   signal.throwIfAborted()
-  if (!finished) throw connectionLost()
+  if (!place.job) throw connectionLost()
+  yield* followJob(place, signal)
 }

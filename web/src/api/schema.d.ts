@@ -58,6 +58,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a task on pictures into the queue
+         * @description The answer is fetched with GET, or followed with GET .../events. A job that nobody follows goes on all the same;
+         *     one that was followed is cancelled when its last reader has been away for 15 s.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The queue is full; Retry-After says when to come back */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -312,6 +383,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List batches, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BatchesOut"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Begin a batch
+         * @description Its jobs wait behind all questions, and go on by themselves after a crash or a restart. Upload many or large
+         *     pictures first and name them as `wentu:pic_...`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BatchIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BatchOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rollout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions, what is being tried and how it stands, and the newest decisions */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RolloutOut"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/samples": {
         parameters: {
             query?: never;
@@ -485,6 +692,62 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether an answer was good */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FeedbackIn"];
+                };
+            };
+            responses: {
+                /** @description Kept */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -754,6 +1017,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Erase every question that you let be recorded */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErasedOut"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/extractions": {
         parameters: {
             query?: never;
@@ -788,6 +1096,214 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["ExtractionOut"];
                     };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a job, with its answer once it is there */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobOut"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Stop a job */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It will not be answered; one that had ended stays as it is */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rollout/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the candidate no more sessions for now */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReasonIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AliasesOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rollout/votes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judge a pair */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VoteIn"];
+                };
+            };
+            responses: {
+                /** @description Kept */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description The request is wrong; the body names the field */
                 400: {
@@ -866,6 +1382,297 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rollout/canary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a share of the sessions to a version */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CanaryIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AliasesOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rollout/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a version answer copies that nobody sees */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ShadowIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AliasesOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rollout/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on after a pause */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReasonIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AliasesOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rollout/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two versions on the recorded questions, by scenario and field */
+        get: {
+            parameters: {
+                query?: {
+                    stable?: string;
+                    candidate?: string;
+                    format?: "json" | "html";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description With `format=html` a page; otherwise the report */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                        "text/html": string;
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rollout/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the candidate, or the named version, stable */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PromoteIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AliasesOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -962,6 +1769,64 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["ChatCompletion"];
                         "text/event-stream": string;
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rollout/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End what is being tried; where nothing is, go back to the previous version */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReasonIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AliasesOut"];
                     };
                 };
                 /** @description The request is wrong; the body names the field */
@@ -1172,6 +2037,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how far a batch is */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    batch_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BatchOut"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Stop a batch; its results so far stay */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    batch_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What had not been answered will not be */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/extractions/export": {
         parameters: {
             query?: never;
@@ -1228,6 +2187,63 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rollout/pairs/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two answers to judge, blind; null when there is none left */
+        get: {
+            parameters: {
+                query?: {
+                    stable?: string;
+                    candidate?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PairsOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1361,6 +2377,67 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ReviewOut"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a job
+         * @description Server-sent events `progress`, `token`, `retract`, and at the end always `done` or `failed`. Joined tokens are the
+         *     same text however often the connection broke: send the last id as `Last-Event-ID`. Questions to
+         *     /v1/chat/completions are followed here too, with the ids of their own stream.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The job's events from the beginning, or after Last-Event-ID */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": string;
                     };
                 };
                 /** @description Not found */
@@ -1801,6 +2878,78 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["SupportCaseOut"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch the results as a file
+         * @description One line or row an item that has ended, in the order of the batch.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    format?: "jsonl" | "csv" | "xlsx";
+                };
+                header?: never;
+                path: {
+                    batch_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What has been answered so far */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/x-ndjson": string;
+                        "text/csv": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
                     };
                 };
                 /** @description Not found */
@@ -2506,6 +3655,54 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AliasesOut
+         * @description `mode`: off, canary, shadow. `since` is in Unix seconds.
+         */
+        AliasesOut: {
+            /** Stable */
+            stable: string;
+            /** Candidate */
+            candidate: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "off" | "canary" | "shadow";
+            /** Percent */
+            percent: number;
+            /** Paused */
+            paused: boolean;
+            /** Auto */
+            auto: boolean;
+            /** Run */
+            run: string | null;
+            /** Since */
+            since: number;
+        };
+        /**
+         * AnalysisOut
+         * @description How a canary stands.
+         */
+        AnalysisOut: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "running" | "better" | "worse" | "inconclusive" | "broken_split";
+            /** Reason */
+            reason: string;
+            control: components["schemas"]["Figures"];
+            candidate: components["schemas"]["Figures"];
+            /** Measures */
+            measures: components["schemas"]["MeasureOut"][];
+            /** Guardrails */
+            guardrails: components["schemas"]["Guardrail"][];
+            /** Ratio P */
+            ratio_p: number;
+        };
         /** AssistantMessage */
         AssistantMessage: {
             /**
@@ -2527,6 +3724,116 @@ export interface components {
              * @description The first entry that does not fit the chain; null: all do.
              */
             first_broken: number | null;
+        };
+        /**
+         * BatchIn
+         * @description The same task for many pictures.
+         */
+        BatchIn: {
+            /** Items */
+            items: components["schemas"]["BatchItemIn"][];
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Task
+             * @default extract
+             */
+            task?: string;
+            /**
+             * Model
+             * @default stable
+             */
+            model?: string;
+            /**
+             * Question
+             * @default
+             */
+            question?: string;
+            /** Options */
+            options?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * BatchItemIn
+         * @description One document or question of a batch.
+         */
+        BatchItemIn: {
+            /**
+             * Id
+             * @description Its name in the results.
+             */
+            id: string;
+            /** Pictures */
+            pictures?: string[];
+            /**
+             * Question
+             * @description Instead of the batch's own question.
+             * @default null
+             */
+            question?: string | null;
+        };
+        /**
+         * BatchOut
+         * @description A batch; times are Unix seconds.
+         */
+        BatchOut: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "batch";
+            /** Name */
+            name: string;
+            /** Task */
+            task: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "cancelled";
+            /** Total */
+            total: number;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Cancelled */
+            cancelled: number;
+            /** Created At */
+            created_at: number;
+        };
+        /** BatchesOut */
+        BatchesOut: {
+            /** Data */
+            data: components["schemas"]["BatchOut"][];
+        };
+        /** CanaryIn */
+        CanaryIn: {
+            /** Version */
+            version: string;
+            /**
+             * Percent
+             * @description Share of the sessions.
+             * @default 10
+             */
+            percent?: number;
+            /**
+             * Auto
+             * @description Go up the steps, and promote what is better.
+             * @default false
+             */
+            auto?: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
         };
         /** CandidateOut */
         CandidateOut: {
@@ -2860,6 +4167,30 @@ export interface components {
             text?: string | null;
         };
         /**
+         * DecisionOut
+         * @description One line of the history; `by` is "automatic" or who decided.
+         */
+        DecisionOut: {
+            /** At */
+            at: number;
+            /** Action */
+            action: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /** Stable */
+            stable: string;
+            /** Candidate */
+            candidate: string;
+            /** Percent */
+            percent: number;
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * DeliveredOut
          * @description The answer that was approved, for whoever asked.
          */
@@ -2877,6 +4208,18 @@ export interface components {
             waiting: number;
             /** Running */
             running: number;
+        };
+        /**
+         * DifferenceOut
+         * @description One part of a version that differs from the stable one's; "" where one of them has none.
+         */
+        DifferenceOut: {
+            /** Part */
+            part: string;
+            /** Stable */
+            stable: string;
+            /** This */
+            this: string;
         };
         /** DocumentIn */
         DocumentIn: {
@@ -2966,6 +4309,11 @@ export interface components {
             previous: string;
             /** Hash */
             hash: string;
+        };
+        /** ErasedOut */
+        ErasedOut: {
+            /** Erased */
+            erased: number;
         };
         /**
          * ErrorBody
@@ -3118,6 +4466,22 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * FeedbackIn
+         * @description What the asker thinks of an answer.
+         */
+        FeedbackIn: {
+            /**
+             * Job
+             * @description `wentu.job` of the answer.
+             */
+            job: string;
+            /**
+             * Thumb
+             * @enum {string}
+             */
+            thumb: "up" | "down" | "none";
+        };
         /** FieldOut */
         FieldOut: {
             /** Value */
@@ -3163,6 +4527,32 @@ export interface components {
             alternatives: string[];
         };
         /**
+         * Figures
+         * @description What a page shows of one version: shares with Wilson's intervals, times in seconds.
+         */
+        Figures: {
+            /** Version */
+            version: string;
+            /** Answers */
+            answers: number;
+            /** Sessions */
+            sessions: number;
+            good: components["schemas"]["Interval"];
+            errors: components["schemas"]["Interval"];
+            timeouts: components["schemas"]["Interval"];
+            bad_output: components["schemas"]["Interval"];
+            blocked: components["schemas"]["Interval"];
+            asked_again: components["schemas"]["Interval"];
+            /** Thumbs Up */
+            thumbs_up: number;
+            /** Thumbs Down */
+            thumbs_down: number;
+            /** Ttft P95 S */
+            ttft_p95_s: number | null;
+            /** Tokens Per S */
+            tokens_per_s: number | null;
+        };
+        /**
          * FiguresOut
          * @description Shares are 0..1; `confirmed` and `assumed` resolution are never added up without saying so.
          */
@@ -3200,6 +4590,20 @@ export interface components {
             products: components["schemas"]["ProductHitOut"][];
             /** Entries */
             entries: components["schemas"]["EntryHitOut"][];
+        };
+        /**
+         * Guardrail
+         * @description One limit as it stands: `value` beside `limit` (the same unit); None where too little is known.
+         */
+        Guardrail: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: number | null;
+            /** Limit */
+            limit: number;
+            /** Broken */
+            broken: boolean;
         };
         /** HealthOut */
         HealthOut: {
@@ -3256,6 +4660,124 @@ export interface components {
              */
             replace?: boolean;
         };
+        /**
+         * Interval
+         * @description An estimate and its confidence interval, all in the unit of what was estimated.
+         */
+        Interval: {
+            /** Estimate */
+            estimate: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /** JobError */
+        JobError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Hint */
+            hint: string;
+            /** Retryable */
+            retryable: boolean;
+            /** Params */
+            params: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * JobIn
+         * @description A task on pictures.
+         */
+        JobIn: {
+            /**
+             * Task
+             * @default chat
+             */
+            task?: string;
+            /**
+             * Pictures
+             * @description `data:image/...;base64,...`, `wentu:pic_...`, or links where allowed.
+             */
+            pictures?: string[];
+            /**
+             * Question
+             * @default
+             */
+            question?: string;
+            /**
+             * Model
+             * @default stable
+             */
+            model?: string;
+            /**
+             * Options
+             * @description What the task takes beside the question.
+             */
+            options?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * JobOut
+         * @description A job; times are Unix seconds. Kept for an hour after its end.
+         */
+        JobOut: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "job";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "held" | "queued" | "running" | "done" | "failed" | "cancelled";
+            /** Task */
+            task: string;
+            /** Model */
+            model: string;
+            /**
+             * Position
+             * @description Place in the line from 1, while it waits.
+             */
+            position: number | null;
+            /**
+             * Wait S
+             * @description Expected seconds until it begins, from what answers took lately.
+             */
+            wait_s: number | null;
+            /**
+             * Attempt
+             * @description How many times it was begun; above 1 a worker or an engine was lost.
+             */
+            attempt: number;
+            /** Created At */
+            created_at: number;
+            /** Started At */
+            started_at: number | null;
+            /** Finished At */
+            finished_at: number | null;
+            /**
+             * Text
+             * @description The answer.
+             */
+            text: string | null;
+            /**
+             * Result
+             * @description What the task found beside the words.
+             */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            usage: components["schemas"]["UsageOut"] | null;
+            wentu: components["schemas"]["WentuOut"] | null;
+            error: components["schemas"]["JobError"] | null;
+        };
         /** JsonSchema */
         JsonSchema: {
             /**
@@ -3297,6 +4819,18 @@ export interface components {
             content: components["schemas"]["TokenLogprobOut"][] | null;
             /** Refusal */
             refusal: components["schemas"]["TokenLogprobOut"][] | null;
+        };
+        /**
+         * MeasureOut
+         * @description Candidate less stable with the always-valid interval; null while one side has fewer than 20 sessions. For
+         *     `ttft` and `tokens_per_s` it is the ratio less 1.
+         */
+        MeasureOut: {
+            /** Name */
+            name: string;
+            interval: components["schemas"]["Interval"] | null;
+            /** Worse */
+            worse: boolean;
         };
         /** MessageIn */
         MessageIn: {
@@ -3342,6 +4876,11 @@ export interface components {
             pictures: {
                 [key: string]: components["schemas"]["PictureOut"] | null;
             };
+            /**
+             * Job
+             * @description The job that is writing it, while it is written; see /v1/jobs/{id}/events.
+             */
+            job: string | null;
         };
         /** ModelOut */
         ModelOut: {
@@ -3370,6 +4909,35 @@ export interface components {
             object: "list";
             /** Data */
             data: components["schemas"]["ModelOut"][];
+        };
+        /**
+         * PairOut
+         * @description Two answers without a word of which version gave which. `pictures` are data URLs.
+         */
+        PairOut: {
+            /** Recording */
+            recording: string;
+            /** Question */
+            question: string;
+            /** Pictures */
+            pictures: string[];
+            /** Left */
+            left: string;
+            /** Right */
+            right: string;
+            /**
+             * Left Open
+             * @description How many more wait for this voter.
+             */
+            left_open: number;
+            /** Stable */
+            stable: string;
+            /** Candidate */
+            candidate: string;
+        };
+        /** PairsOut */
+        PairsOut: {
+            pair: components["schemas"]["PairOut"] | null;
         };
         /**
          * PictureOut
@@ -3460,6 +5028,20 @@ export interface components {
             /** Hits */
             hits: number;
         };
+        /** PromoteIn */
+        PromoteIn: {
+            /**
+             * Version
+             * @description Empty: the candidate.
+             * @default
+             */
+            version?: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
         /** PromptDetails */
         PromptDetails: {
             /** Cached Tokens */
@@ -3491,6 +5073,14 @@ export interface components {
             queue: boolean;
             /** Worker */
             worker: boolean;
+        };
+        /** ReasonIn */
+        ReasonIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
         };
         /** RefusalOut */
         RefusalOut: {
@@ -3539,6 +5129,45 @@ export interface components {
              */
             remember?: boolean;
         };
+        /**
+         * Report
+         * @description The comparison. `missing` are recorded questions that not both versions were asked; `errors` those that ended
+         *     with one, by version. Votes are blind ones; `vote_share` of the decided votes are for the candidate.
+         */
+        Report: {
+            /** Stable */
+            stable: string;
+            /** Candidate */
+            candidate: string;
+            overall: components["schemas"]["Row"];
+            /** Scenarios */
+            scenarios: components["schemas"]["Row"][];
+            /** Fields */
+            fields: components["schemas"]["Row"][];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "better" | "worse" | "no difference found";
+            /** Missing */
+            missing: number;
+            /** Errors */
+            errors: {
+                [key: string]: number;
+            };
+            /** Seconds */
+            seconds: {
+                [key: string]: number;
+            };
+            votes: components["schemas"]["Tally"];
+            vote_share: components["schemas"]["Interval"];
+            /** Vote P */
+            vote_p: number;
+        };
+        /** ReportOut */
+        ReportOut: {
+            report: components["schemas"]["Report"];
+        };
         /** ResponseFormat */
         ResponseFormat: {
             /**
@@ -3582,6 +5211,47 @@ export interface components {
              * @description How many cases wait, of all pages.
              */
             waiting: number;
+        };
+        /**
+         * RolloutOut
+         * @description Everything about versions on one page.
+         */
+        RolloutOut: {
+            aliases: components["schemas"]["AliasesOut"];
+            /** Versions */
+            versions: components["schemas"]["VersionManifestOut"][];
+            analysis: components["schemas"]["AnalysisOut"] | null;
+            /** History */
+            history: components["schemas"]["DecisionOut"][];
+            /**
+             * Recordings
+             * @description Questions that can be asked again.
+             */
+            recordings: number;
+        };
+        /**
+         * Row
+         * @description One line of a table: `n` pairs of `sessions` sessions. `difference` is candidate less stable, by BCa over
+         *     sessions; `p` of the exact McNemar test, `p_holm` the same for all lines of the table together.
+         */
+        Row: {
+            /** Name */
+            name: string;
+            /** N */
+            n: number;
+            /** Sessions */
+            sessions: number;
+            stable: components["schemas"]["Interval"];
+            candidate: components["schemas"]["Interval"];
+            difference: components["schemas"]["Interval"];
+            /** Gained */
+            gained: number;
+            /** Lost */
+            lost: number;
+            /** P */
+            p: number;
+            /** P Holm */
+            p_holm: number;
         };
         /**
          * SampleOut
@@ -3701,6 +5371,16 @@ export interface components {
             data: components["schemas"]["SessionOut"][];
             /** Has More */
             has_more: boolean;
+        };
+        /** ShadowIn */
+        ShadowIn: {
+            /** Version */
+            version: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
         };
         /**
          * StatusOut
@@ -3859,6 +5539,27 @@ export interface components {
             /** Solved */
             solved: boolean | null;
         };
+        /**
+         * Tally
+         * @description Blind votes between the candidate and the stable version.
+         */
+        Tally: {
+            /**
+             * Candidate
+             * @default 0
+             */
+            candidate?: number;
+            /**
+             * Stable
+             * @default 0
+             */
+            stable?: number;
+            /**
+             * Ties
+             * @default 0
+             */
+            ties?: number;
+        };
         /** TextPart */
         TextPart: {
             /**
@@ -3917,6 +5618,71 @@ export interface components {
             prompt_tokens_details: components["schemas"]["PromptDetails"];
         };
         /**
+         * VersionFile
+         * @description A file of the model folder: weights, tokenizer, chat template, and what describes them.
+         */
+        VersionFile: {
+            /** Path */
+            path: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * VersionManifestOut
+         * @description A version. `alias`: stable, candidate, previous or null; `state`: ready, loading, failed, cold, unknown.
+         */
+        VersionManifestOut: {
+            /** Name */
+            name: string;
+            /** Alias */
+            alias: string | null;
+            /** State */
+            state: string;
+            /** Error */
+            error: string | null;
+            /**
+             * Digest
+             * @description sha256 of the manifest.
+             */
+            digest: string;
+            /**
+             * Fixed
+             * @description It was tried or made, and never changes again.
+             */
+            fixed: boolean;
+            /** Engine */
+            engine: string;
+            /** Build */
+            build: string;
+            /** Model */
+            model: string;
+            /** Revision */
+            revision: string;
+            /** Files */
+            files: components["schemas"]["VersionFile"][];
+            /** Options */
+            options: {
+                [key: string]: string;
+            };
+            /** Prompts */
+            prompts: {
+                [key: string]: string;
+            };
+            /** Sampling */
+            sampling: {
+                [key: string]: number;
+            };
+            /** Policy */
+            policy: string;
+            /**
+             * Differs
+             * @description What differs from the stable version.
+             */
+            differs: components["schemas"]["DifferenceOut"][];
+        };
+        /**
          * VersionOfKnowledge
          * @description One version; `refused` are the rows that its import did not take, and why.
          */
@@ -3964,6 +5730,20 @@ export interface components {
             /** Data */
             data: components["schemas"]["VersionOfKnowledge"][];
         };
+        /** VoteIn */
+        VoteIn: {
+            /** Recording */
+            recording: string;
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "left" | "right" | "tie";
+            /** Stable */
+            stable: string;
+            /** Candidate */
+            candidate: string;
+        };
         /** WeightsOut */
         WeightsOut: {
             /**
@@ -4005,6 +5785,12 @@ export interface components {
              */
             regenerate?: string | null;
             /**
+             * Record
+             * @description Consent: this question may be kept, masked, to compare versions with.
+             * @default false
+             */
+            record?: boolean;
+            /**
              * Progress
              * @description Send chunks that say where the question stands.
              * @default false
@@ -4020,6 +5806,18 @@ export interface components {
             version: string;
             /** Engine */
             engine: string;
+            /**
+             * Assigned
+             * @description Why this version: stable, control, canary, named, alias, fallback.
+             * @default
+             */
+            assigned?: string;
+            /**
+             * Job
+             * @description Names the answer in POST /v1/feedback.
+             * @default
+             */
+            job?: string;
             /**
              * Status
              * @enum {string}

@@ -1,3 +1,6 @@
+/** The server sends a comment every 12 s; five of them missing means that it is gone. */
+export const SILENCE_MS = 60_000
+
 /** One server-sent event. `id` is the last id seen so far, as the standard has it. */
 export interface ServerEvent {
   id: string

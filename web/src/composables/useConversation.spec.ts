@@ -7,6 +7,7 @@ import {
   accepted,
   chunk,
   done,
+  info,
   errorBody,
   evidence,
   liveStream,
@@ -15,6 +16,7 @@ import {
   session,
   streamed,
 } from '@/test/fixtures'
+import { jobEvents } from '@/test/jobEvents'
 import { server } from '@/test/server'
 
 import { type Conversation, createConversation } from './useConversation'
@@ -96,23 +98,32 @@ describe('asking', () => {
     expect(shown(conversation)[1]).toBe('一半')
   })
 
-  it('calls a broken connection by its name', async () => {
-    const stream = liveStream()
-    answering(stream.response)
-    const conversation = createConversation(null)
-    const asking = conversation.ask(question('?'))
-    stream.send(accepted('q', 'a'), chunk(null, '一半'))
-    await vi.waitFor(() => expect(shown(conversation)[1]).toBe('一半'))
-    stream.cut()
-    await asking
-    expect(conversation.path.value[1]).toMatchObject({ state: 'failed', error: { code: 'connection_lost' } })
-  })
-
-  it('takes a stream that ends without an end for a broken connection', async () => {
-    answering(() => streamed(accepted('q', 'a'), chunk(null, '一半')))
+  it('goes on with a broken stream through its job, from the last word that came', async () => {
+    const asked = jobEvents(
+      'id: 5-0\nevent: token\ndata: {"text":"到底"}\n\n' +
+        `id: 6-0\nevent: done\ndata: ${JSON.stringify({ text: '写到底', finish_reason: 'stop', wentu: info() })}\n\n`,
+    )
+    answering(
+      () =>
+        new HttpResponse(
+          `data: ${JSON.stringify(accepted('q', 'a'))}\n\nid: 4-0\ndata: ${JSON.stringify(chunk(null, '写'))}\n\n`,
+          { headers: { 'Content-Type': 'text/event-stream' } },
+        ),
+    )
     const conversation = createConversation(null)
     await conversation.ask(question('?'))
-    expect(conversation.path.value[1]?.error?.code).toBe('connection_lost')
+    expect(asked).toEqual(['4-0'])
+    expect(shown(conversation)[1]).toBe('写到底')
+    expect(conversation.path.value[1]).toMatchObject({ state: 'done', error: null })
+  })
+
+  it('takes back what a lost worker had said, without calling it unsafe', async () => {
+    const retract = { event: 'retract', offset: 1, rule: 'restarted', replacement: '' }
+    answering(() => streamed(accepted('q', 'a'), chunk(null, '一二'), chunk(retract), chunk(null, '三'), done()))
+    const conversation = createConversation(null)
+    await conversation.ask(question('?'))
+    expect(shown(conversation)[1]).toBe('一三')
+    expect(conversation.endings.value).toEqual({})
   })
 
   it('leaves nothing behind when the queue is full, so that the question can go back into the box', async () => {
@@ -135,7 +146,9 @@ describe('asking', () => {
 })
 
 describe('stopping', () => {
-  it('closes the connection and keeps what was written', async () => {
+  it('closes the connection, stops the job and keeps what was written', async () => {
+    const stopped = vi.fn()
+    server.use(http.delete('*/v1/jobs/job_1', () => (stopped(), new HttpResponse(null, { status: 204 }))))
     const stream = liveStream()
     answering(stream.response)
     const conversation = createConversation(null)
@@ -144,6 +157,7 @@ describe('stopping', () => {
     await vi.waitFor(() => expect(shown(conversation)[1]).toBe('写到一'))
     conversation.stop()
     await asking
+    await vi.waitFor(() => expect(stopped).toHaveBeenCalledOnce())
     expect(conversation.path.value[1]).toMatchObject({ state: 'cancelled', error: null })
     expect(shown(conversation)[1]).toBe('写到一')
     expect(conversation.live.value).toBeNull()
@@ -242,6 +256,21 @@ describe('a conversation that is loaded', () => {
     vi.useRealTimers()
     await vi.waitFor(() => expect(shown(conversation)[1]).toBe('好了'))
     expect(conversation.resuming.value).toBe(false)
+  })
+
+  it('follows an answer that is being written, from its first word', async () => {
+    const asked = jobEvents(
+      'id: 1-0\nevent: progress\ndata: {"stage":"writing"}\n\nid: 2-0\nevent: token\ndata: {"text":"全部"}\n\n' +
+        `id: 3-0\nevent: done\ndata: ${JSON.stringify({ text: '全部', finish_reason: 'length', wentu: info() })}\n\n`,
+    )
+    const half = message('a', 'q', 'assistant', '', { state: 'streaming', job: 'job_1' })
+    const conversation = stored([message('q', null, 'user', '?'), half], 'a')
+    await conversation.load()
+    await vi.waitFor(() => expect(conversation.path.value[1]).toMatchObject({ state: 'done' }))
+    expect(asked).toEqual([null])
+    expect(shown(conversation)[1]).toBe('全部')
+    expect(conversation.endings.value).toEqual({ a: 'length' })
+    expect(conversation.live.value).toBeNull()
   })
 
   it('says why it could not be loaded', async () => {

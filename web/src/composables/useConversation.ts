@@ -2,6 +2,7 @@ import { computed, reactive, ref } from 'vue'
 
 import { type Ask, type ChatEvent, streamAnswer } from '@/api/chat'
 import { ApiError, asApiError, isAbort } from '@/api/errors'
+import { cancelJob, followJob } from '@/api/jobs'
 import { createSession, deleteSession, loadSession, patchSession } from '@/api/sessions'
 import { type Message, type Part, type Picture, PICTURE_SCHEME, type Progress, textOf } from '@/api/types'
 
@@ -10,12 +11,16 @@ import { newestLeaf, pathTo, versionsOf } from './messageTree'
 /** How often a session is read again while the server still answers for another connection. */
 const RESUME_MS = 2_000
 
+/** The rule of a retraction that is none of safety's: a worker was lost, and the answer goes on in other words. */
+const RESTARTED = 'restarted'
+
 /** The answer that is on its way. */
 export interface Live {
   message: string
   progress: Progress | null
   startedMs: number
   accepted: boolean
+  job: string | null
 }
 
 /** Why an answer ends where it does, where that needs saying. */
@@ -39,6 +44,7 @@ function draft(role: Message['role'], parent: string | null, content: Part[], pi
     state: role === 'user' ? 'done' : 'streaming',
     error: null,
     wentu: null,
+    job: null,
     pictures: Object.fromEntries(pictures.map((picture) => [picture.id, picture])),
   })
 }
@@ -83,7 +89,9 @@ export function createConversation(sessionId: string | null) {
       messages.value = session.messages
       head.value = session.head
       loadError.value = null
-      if (resuming.value) timer = setTimeout(() => void load(), RESUME_MS)
+      const writing = path.value.at(-1)
+      if (writing?.state === 'streaming' && writing.job) void follow(writing, writing.job)
+      else if (resuming.value) timer = setTimeout(() => void load(), RESUME_MS)
     } catch (problem) {
       loadError.value = asApiError(problem)
     } finally {
@@ -99,13 +107,13 @@ export function createConversation(sessionId: string | null) {
     if (head.value === from) head.value = to
   }
 
-  function apply(event: ChatEvent, question: Message, answer: Message): void {
+  function apply(event: ChatEvent, question: Message | null, answer: Message): void {
     const current = live.value
     if (!current) return
     if (event.kind === 'accepted') {
-      rename(question.id, event.userMessage)
+      if (question) rename(question.id, event.userMessage)
       rename(answer.id, event.message)
-      live.value = { ...current, message: event.message, accepted: true }
+      live.value = { ...current, message: event.message, accepted: true, job: event.job }
     } else if (event.kind === 'progress') {
       current.progress = event.progress
     } else if (event.kind === 'token') {
@@ -113,8 +121,9 @@ export function createConversation(sessionId: string | null) {
     } else if (event.kind === 'retract') {
       const kept = [...textOf(answer.content)].slice(0, event.offset).join('')
       answer.content = [{ type: 'text', text: kept + event.replacement }]
-      endings.value[answer.id] = 'content_filter'
+      if (event.rule !== RESTARTED) endings.value[answer.id] = 'content_filter'
     } else {
+      if (event.text !== undefined) answer.content = [{ type: 'text', text: event.text }]
       answer.wentu = event.info
       answer.state = 'done'
       if (event.finishReason !== 'stop') endings.value[answer.id] = event.finishReason
@@ -131,7 +140,7 @@ export function createConversation(sessionId: string | null) {
     const fresh = id.value === null
     const controller = new AbortController()
     abort = controller
-    live.value = { message: answer.id, progress: null, startedMs: Date.now(), accepted: false }
+    live.value = { message: answer.id, progress: null, startedMs: Date.now(), accepted: false, job: null }
     try {
       id.value ??= (await createSession()).id
       for await (const event of streamAnswer({ session: id.value, ...ask }, controller.signal)) {
@@ -148,8 +157,32 @@ export function createConversation(sessionId: string | null) {
         }
         throw error
       }
-      answer.state = stopped ? 'cancelled' : 'failed'
-      answer.error = stopped ? null : error.body
+      fail(answer, error)
+    } finally {
+      live.value = null
+      abort = null
+    }
+  }
+
+  function fail(answer: Message, error: ApiError): void {
+    const stopped = error.code === 'cancelled'
+    answer.state = stopped ? 'cancelled' : 'failed'
+    answer.error = stopped ? null : error.body
+  }
+
+  /** Goes on with an answer that was being written when the page was loaded, from its first word. */
+  async function follow(found: Message, job: string): Promise<void> {
+    const answer = reactive(found)
+    messages.value = messages.value.map((message) => (message.id === answer.id ? answer : message))
+    const controller = new AbortController()
+    abort = controller
+    live.value = { message: answer.id, progress: null, startedMs: answer.created_at * 1_000, accepted: true, job }
+    answer.content = []
+    try {
+      for await (const event of followJob({ job, lastId: '' }, controller.signal)) apply(event, null, answer)
+    } catch (problem) {
+      const stopped = controller.signal.aborted || isAbort(problem)
+      fail(answer, stopped ? new ApiError({ code: 'cancelled', message: 'Stopped.' }) : asApiError(problem))
     } finally {
       live.value = null
       abort = null
@@ -200,7 +233,13 @@ export function createConversation(sessionId: string | null) {
     if (id.value !== null) void patchSession(id.value, { head: head.value }).catch(() => undefined)
   }
 
-  const stop = () => abort?.abort()
+  /** Ends the answer here at once and on the server at its next word. */
+  function stop(): void {
+    const job = live.value?.job
+    if (job) void cancelJob(job).catch(() => undefined)
+    abort?.abort()
+  }
+
   const versions = (message: Message) => versionsOf(messages.value, message)
 
   /** Ends reading again and again; an answer that is on its way goes on. */

@@ -261,6 +261,10 @@ export const errorTexts: ErrorTexts = {
     'zh-CN': { say: ['这个回答的过程已不再保留。'], hint: '请再问一次。' },
     en: { say: ['This answer is no longer kept.'], hint: 'Ask once more.' },
   },
+  unknown_batch: {
+    'zh-CN': { say: ['这批任务已不再保留。'], hint: '请重新提交这批图片。' },
+    en: { say: ['This batch is no longer kept.'], hint: 'Send the pictures again.' },
+  },
   engine_busy: {
     'zh-CN': { say: ['远程模型服务正忙。'], hint: '过一会儿再问一次。' },
     en: { say: ['The remote model server is busy.'], hint: 'Ask again in a moment.' },

@@ -65,7 +65,19 @@ export function message(
   changes: Partial<Message> = {},
 ): Message {
   const content: Message['content'] = [{ type: 'text', text }]
-  return { id, parent, role, content, created_at: 1, state: 'done', error: null, wentu: null, pictures: {}, ...changes }
+  return {
+    id,
+    parent,
+    role,
+    content,
+    created_at: 1,
+    state: 'done',
+    error: null,
+    wentu: null,
+    pictures: {},
+    job: null,
+    ...changes,
+  }
 }
 
 export const errorBody = (code: string, params: Record<string, string> = {}) => ({

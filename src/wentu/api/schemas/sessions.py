@@ -65,9 +65,10 @@ class MessageOut(Out):
     error: JsonObject | None
     wentu: WentuOut | None
     pictures: dict[str, PictureOut | None]
+    job: str | None = Field(description="The job that is writing it, while it is written; see /v1/jobs/{id}/events.")
 
     @classmethod
-    def of(cls, message: StoredMessage, pictures: dict[str, StoredPicture]) -> MessageOut:
+    def of(cls, message: StoredMessage, pictures: dict[str, StoredPicture], job: str | None = None) -> MessageOut:
         found = {one: pictures.get(one) for one in message.picture_ids}
         return cls(
             id=message.id,
@@ -79,6 +80,7 @@ class MessageOut(Out):
             error=message.error,
             wentu=None if message.wentu is None else WentuOut.model_validate(message.wentu),
             pictures={one: picture and PictureOut.of(picture) for one, picture in found.items()},
+            job=job,
         )
 
 

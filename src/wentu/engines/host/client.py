@@ -73,6 +73,18 @@ class Host(Engine):
             return "ready"
         return "failed" if self.error else "cold"
 
+    @property
+    def memory_bytes(self) -> int:
+        """Resident memory of the process; 0 when none runs, and where the system does not say."""
+        child = self._child
+        if child is None or child.poll() is not None:
+            return 0
+        try:
+            pages = int(Path(f"/proc/{child.pid}/statm").read_text("ascii").split()[1])
+        except (OSError, ValueError, IndexError):
+            return 0
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
     def start(self) -> None:
         """Starts the process and waits until the engine is loaded. Does nothing when it runs.
 

@@ -56,7 +56,7 @@ describe('an answer', () => {
     }
     answer({ live, message: { state: 'streaming', wentu: null } }, '')
     expect(screen.getByText('AI 正在思考…')).toBeVisible()
-    expect(screen.getByText('正在排队，前面还有 2 个问题 · 大约还要 8 秒')).toBeVisible()
+    expect(screen.getByText('正在排队，前面还有 1 个问题 · 大约还要 8 秒')).toBeVisible()
     expect(screen.getByText('3 秒')).toBeVisible()
   })
 
