@@ -27,7 +27,7 @@ check: .stamps/dev .stamps/node ## formatting, lint, types, import contracts
 	$(NPM) run type-check
 
 test-unit: .stamps/dev .stamps/browser ## unit tests
-	$(BIN)/python -m pytest tests/unit
+	$(BIN)/python -m pytest -n 2 tests/unit
 
 test-integration: .stamps/dev .stamps/web ## real queue, real engines on tiny checkpoints, real servers
 	$(BIN)/python -m pytest tests/integration

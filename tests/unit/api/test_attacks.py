@@ -17,7 +17,7 @@ ROOT = TESTS.parent
 # Attack -> file and the beginning of the test's name. A test that is renamed or removed shows here.
 ELSEWHERE = {
     "special tokens in user text (CVE-2026-44222)": (
-        "unit/engines_openvino/test_prompt.py",
+        "unit/engines_loop/test_prompt.py",
         "test_text_that_spells_special_tokens_becomes_none",
     ),
     "SSRF: private addresses": ("unit/intake/test_links.py", "test_a_host_with_any_address_that_is_not_public"),

@@ -17,6 +17,7 @@ from wentu.core.extracted import xlsx_bytes
 from wentu.core.types import Answer, Message, Query, Usage
 from wentu.safety.personal_data import mask
 from wentu.store import Store
+from wentu.store.batches import Item
 from wentu.store.messages import picture_part, text_content
 from wentu.store.reviews import NewCase
 
@@ -111,17 +112,25 @@ def test_no_route_gives_another_keys_things(
         SECRET.encode(), owner=victim, digest="ab" * 32, media_type="image/png", width=4, height=3, name=SECRET
     )
     review, session, job = held(store, victim)
+    batch = store.batches.create([Item(SECRET, Query(()), ())], owner=victim, name=SECRET, task="chat")
     made = store.sessions.ask(
         session, owner=victim, parent=None, content=[*text_content(SECRET), picture_part(picture.id)]
     )
-    ids = {"picture_id": picture.id, "session_id": session, "review_id": review, "job_id": job, "number": "0"}
+    ids = {
+        "picture_id": picture.id,
+        "session_id": session,
+        "review_id": review,
+        "job_id": job,
+        "batch_id": batch,
+        "number": "0",
+    }
     before = (store.sessions.messages(session, owner=victim), store.jobs.load(job), store.reviews.get(review))
     tried = 0
     for rule in app.url_map.iter_rules():
         if not rule.rule.startswith("/v1/"):
             continue
         path = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: ids.get(match[1], job), rule.rule)
-        owned = any(name in rule.rule for name in ("picture_id", "session_id", "review_id", "job_id", "batch"))
+        owned = any(name in rule.rule for name in ("picture_id", "session_id", "review_id", "job_id", "batch_id"))
         for method in rule.methods & {"GET", "POST", "PATCH", "PUT", "DELETE"}:
             for body in ({}, {"title": "x", "head": made.user_message, "verdict": "approve"}):
                 answer = thief.open(path, method=method, json=None if method == "GET" else body, buffered=True)
