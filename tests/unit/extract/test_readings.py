@@ -106,3 +106,15 @@ def test_own_fields_by_name_and_by_schema() -> None:
     assert values(by_name) == {"合同编号": "HT-01", "签订日期": "2024-05-06"}
     schema = {"type": "object", "properties": {"sum": {"type": "number", "title": "Total amount"}}}
     assert values(extract(lines, "auto", schema=json.dumps(schema)).fields) == {"sum": 12.5}
+
+
+def test_a_seller_printed_a_pixel_higher_is_still_the_seller() -> None:
+    buyer, seller = people.credit_code(Random(7)), people.credit_code(Random(8))
+    for lift in range(-12, 13, 3):
+        lines = [
+            line(600, 40, "电子发票（普通发票）"),
+            line(80, 226, f"统一社会信用代码/纳税人识别号：{buyer}"),
+            line(860, 226 + lift, f"统一社会信用代码/纳税人识别号：{seller}"),
+        ]
+        fields = extract(lines, "digital-invoice").fields
+        assert (fields["buyer.tax_id"].value, fields["seller.tax_id"].value) == (buyer, seller)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
+from statistics import median
 
 from wentu.tasks.extract.labels import Piece
 from wentu.tasks.extract.sheet import Span
 
 _MIN_LABELS = 2
 _EDGE = 1.2  # how far left edges of one column may be apart, in line heights
+_EMPTY = 1.5  # what a label without a line beside it costs, in line heights
 _BETTER = 0.6  # centred cells are believed where they explain the places so much better than top-aligned ones
 
 
@@ -18,12 +21,13 @@ def centred_blocks(pieces: Sequence[Piece]) -> Mapping[int, Sequence[Span]]:
     found: dict[int, Sequence[Span]] = {}
     for column in _columns(pieces):
         lines = _lines(pieces, column)
-        if len(lines) <= len(column):
+        if len(lines) < _MIN_LABELS:
             continue
         centres = [pieces[number].span.box.center[1] for number in column]
         top, _ = _partition(lines, centres, middle=False)
         cost, groups = _partition(lines, centres, middle=True)
-        if cost < _BETTER * top:
+        empty = _EMPTY * lines[0].height * sum(not group for group in groups)  # the same in both, and no evidence
+        if cost - empty < _BETTER * (top - empty):
             found.update({number: group for number, group in zip(column, groups, strict=True) if len(group) > 1})
     return found
 
@@ -58,7 +62,7 @@ def _columns(pieces: Sequence[Piece]) -> list[list[int]]:
 def _lines(pieces: Sequence[Piece], column: Sequence[int]) -> list[Span]:
     """The left-aligned lines right of a column of labels, at its height."""
     labels = [pieces[n].span for n in column]
-    right = max(span.box.x1 for span in labels)
+    right = median([span.box.x1 for span in labels])  # a label over its value may be wider than the column
     size = labels[0].height
     top, bottom = labels[0].box.y0 - 3 * size, labels[-1].box.y1 + 5 * size
     beside = [
@@ -77,12 +81,18 @@ def _lines(pieces: Sequence[Piece], column: Sequence[int]) -> list[Span]:
 
 
 def _partition(lines: Sequence[Span], labels: Sequence[float], *, middle: bool) -> tuple[float, list[list[Span]]]:
-    """Lines dealt out to labels in order, each at least one; the cost is how far labels are from where they belong."""
+    """Lines dealt out to labels in order; the cost is how far labels are from where they belong."""
     centres = [span.box.center[1] for span in lines]
+    pitches = [below - above for above, below in pairwise(centres)]
+    close = min(pitches, default=0.0)
 
     def off(start: int, end: int, label: float) -> float:
+        if end == start:  # its value stands elsewhere, under it for instance
+            return _EMPTY * lines[0].height
         goal = (centres[start] + centres[end - 1]) / 2 if middle else centres[start]
-        return abs(goal - label)
+        # Lines of one value stand closer than those of two: a wide step inside a cell speaks against it.
+        wide = sum(pitches[n] - close for n in range(start, end - 1))
+        return abs(goal - label) + wide
 
     @cache
     def best(start: int, k: int) -> tuple[float, tuple[int, ...]]:
@@ -90,7 +100,7 @@ def _partition(lines: Sequence[Span], labels: Sequence[float], *, middle: bool) 
             return 0.0, ()  # lines under the last cell belong to nobody
         options = [
             (off(start, end, labels[k]) + cost, (end, *cuts))
-            for end in range(start + 1, len(lines) + 1)
+            for end in range(start, len(lines) + 1)
             for cost, cuts in (best(end, k + 1),)
         ]
         return min(options, default=(float("inf"), ()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cmp_to_key
 from itertools import chain
 
 from wentu.tasks.extract.amounts import find_capitals
@@ -156,13 +157,22 @@ def _sections(form: Form, hits: Sequence[int], turned: bool) -> dict[str, int]:
     if not hits:
         return {}
     spans = {n: form.pieces[n].span for n in hits}
-    order = sorted(
-        hits, key=lambda n: (spans[n].page, round(spans[n].box.center[1] / (2 * form.sheet.size)), spans[n].box.x0)
-    )
+
+    def before(a: int, b: int) -> int:
+        return 1 if _before(spans[a], spans[b]) > 0 else -1
+
+    order = sorted(hits, key=cmp_to_key(before))
     names = ("seller", "buyer") if turned else ("buyer", "seller")
     if len(order) > 1:
         return dict(zip(names, order[:2], strict=True))
     return {_nearest_section(form, spans[order[0]]): order[0]}
+
+
+def _before(a: Span, b: Span) -> float:
+    """Negative where `a` is read before `b`: left of it in one row, else above it."""
+    if a.page != b.page:
+        return a.page - b.page
+    return a.box.x0 - b.box.x0 if same_row(a, b, 0.3) else a.box.y0 - b.box.y0
 
 
 def _nearest_section(form: Form, span: Span) -> str:
@@ -209,7 +219,7 @@ def read_sums(sheet: Sheet, table: Table | None, net: str, tax: str) -> dict[str
     """Net amount and tax out of the row 合计: by the columns of the table, or the first and second amount."""
     for row in rows([span for span in sheet.spans if table is None or span.page == table.page]):
         text = re.sub(r"\s", "", "".join(span.text for span in row))
-        at = re.search(r"合计|小计", text)
+        at = re.search(r"合计|小计|^计(?=[¥￥\d])|^合(?=[¥￥\d])", text)
         if at is None or at.start() > 4 or "价税" in text or (table and row[0].box.center[1] < table.top):
             continue
         money = [span.cut(m.start(), m.end()) for span in row for m in _MONEY.finditer(span.text)]

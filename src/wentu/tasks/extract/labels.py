@@ -15,6 +15,7 @@ _WORDS = frozenset(
     "名称 单位 数量 类型 地址 规格 日期 编号 金额 代码 号码 "
     "住所 项目 商品 时间 电话 合计 大写 小写 货物 门店 银行".split()
 )
+_UPRIGHT = frozenset("购买销售货方备密码")
 _MIN_FUZZY = 4  # shorter labels have neighbours that are words of their own
 
 
@@ -90,20 +91,16 @@ class _Vocabulary:
         """A label whose characters were printed so far apart that OCR saw them as two lines; end of it in `right`."""
         if not same_row(left, right) or right.box.x0 - left.box.x1 > 6 * left.height:
             return None
-        head, tail = normalize(left.text).text, normalize(right.text)
-        for form, word in self.forms.items():
-            rest = form.removeprefix(head)
-            if (
-                head
-                and rest
-                and rest != form
-                and form not in tail.text
-                and tail.text.startswith(rest)
-                and len(rest) <= 4
-            ):
-                after = tail.text[len(rest) : len(rest) + 1]
-                if head not in self.forms and (after in {"", ":"} or len(rest) > 1):
-                    return word, tail.span(0, len(rest))[1]
+        whole, tail = normalize(left.text).text, normalize(right.text)
+        # Before the label's own first character there may be one of 购买方, printed from top to bottom.
+        for head in dict.fromkeys((whole, whole[1:] if whole[:1] in _UPRIGHT else whole)):
+            for form, word in self.forms.items():
+                rest = form.removeprefix(head)
+                goes_on = rest != form and form not in tail.text and tail.text.startswith(rest)
+                if head and rest and goes_on and len(rest) <= 4 and head not in self.forms:
+                    after = tail.text[len(rest) : len(rest) + 1]
+                    if after in {"", ":"} or len(rest) > 1:
+                        return word, tail.span(0, len(rest))[1]
         return None
 
 
