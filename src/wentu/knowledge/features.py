@@ -27,6 +27,8 @@ CONCEPT_WEIGHT = 1.5
 _UNIGRAM_WEIGHT = 0.6
 _CODE = re.compile(r"(?<![a-z0-9])(?:[a-z]{1,4}[-_]?\d{2,6}[a-z]?|0x[0-9a-f]{2,8})(?![a-z0-9])")
 
+_TROUBLE = re.compile(r"错误|故障|报错|代码|异常|提示|error|fault|code")
+
 Features = dict[str, float]
 
 
@@ -58,6 +60,11 @@ def features(text: str, weigh: Callable[[str], float]) -> Features:
 def codes(text: str) -> frozenset[str]:
     """Error and part codes of a text ("e-1024", "0x80070057"), without their hyphens."""
     return frozenset(re.sub(r"[-_]", "", code) for code in _CODE.findall(fold(text)))
+
+
+def names_trouble(text: str) -> bool:
+    """Whether a text is about an error, so that a code in it is that error's name."""
+    return bool(_TROUBLE.search(fold(text)))
 
 
 def share(of: Features, inside: Features, *, faint: Features | None = None) -> float:

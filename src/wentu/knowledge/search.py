@@ -11,7 +11,7 @@ from wentu.core.knowledge import EntryHit, ProductHit
 from wentu.core.marks import quantities, same_colour
 from wentu.core.terms import fold, terms
 from wentu.knowledge.concepts import concepts
-from wentu.knowledge.features import codes, features, share
+from wentu.knowledge.features import codes, features, names_trouble, share
 from wentu.knowledge.items import entry_from, product_from
 
 # Cormack, Clarke, Buettcher: Reciprocal Rank Fusion (SIGIR 2009) used 60, and so does nearly everybody since.
@@ -112,8 +112,8 @@ def _hit(
     coverage, overlap = share(asked, title, faint=text), share(title, asked)
     if asked_codes and asked_codes & codes(f"{entry.title}\n{entry.text}"):
         coverage, overlap = max(coverage, 0.95), max(overlap, 0.9)
-    elif asked_codes and codes(entry.title):
-        coverage *= 0.3  # another error's entry
+    elif codes(entry.title) and (asked_codes or names_trouble(entry.title)):
+        coverage, overlap = 0.3 * coverage, 0.3 * overlap  # another error's entry
     score = 0.65 * coverage + 0.35 * overlap + fused
     return EntryHit(entry, score, coverage, overlap, cosine)
 

@@ -116,7 +116,22 @@ def test_questions_are_answered_by_their_entry_also_in_other_words(shop: Knowled
 
 def test_an_error_in_the_picture_finds_its_entry(shop: KnowledgeBase) -> None:
     assert ask(shop, "这个怎么解决", *page("网络异常", "", "错误代码：E-1024")).faq_id == "faq-03"
-    assert ask(shop, "这个怎么解决", *page("系统异常", "", "错误代码：E-2048")).outcome == "not_in_kb"
+    for question in ("这个怎么解决", "这是什么意思"):
+        assert ask(shop, question, *page("系统异常", "", "错误代码：E-2048")).outcome == "not_in_kb"
+
+
+def test_another_maker_s_product_of_the_same_name_is_not_ours(shop: KnowledgeBase) -> None:
+    assert ask(shop, "多少钱", *page("银帆 P9 Pro 256GB 远山蓝")).outcome == "not_in_kb"
+    assert ask(shop, "多少钱", *page("官方正品 P9 Pro 256GB 远山蓝")).sku == "P9P-256-B"
+
+
+def test_a_price_of_something_else_is_not_the_product_s(tmp_path: Path) -> None:
+    shipping = "## faq-05 How much is shipping?\nFree over $50.\n"
+    address = "## faq-06 Can I change my delivery address?\nUntil it ships.\n"
+    shop = open_shop(tmp_path, ("faq.md", shipping + address))
+    assert ask(shop, "delivery fee").faq_id == "faq-05"
+    assert ask(shop, "change address").faq_id == "faq-06"
+    assert ask(shop, "how long is the warranty").outcome == "not_in_kb"
 
 
 @pytest.mark.parametrize(

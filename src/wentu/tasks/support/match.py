@@ -170,23 +170,16 @@ def fits(variant: Variant, said: Stated, catalogue: Catalogue, rivals: Sequence[
 def _fits_colour(variant: Variant, said: Stated, rivals: Sequence[Variant]) -> bool:
     if not variant.colours:
         return True
-    whole = _named(variant.colours, said.text)
     everyone = {colour for rival in rivals for colour in rival.colours}
-    named = {colour for colour in everyone if colour in said.text}
+    named = {colour for colour in everyone if stands(colour, said.text)}
     # "深蓝" names 深蓝 and not 蓝.
     named = {one for one in named if not any(one != other and one in other for other in named)}
     if named:
-        return bool(whole) and any(colour in named for colour in variant.colours)
+        return any(colour in named for colour in variant.colours)
     if not said.colours:
         return True
-    if not any(same_colour(word, colour) for word in said.colours for colour in variant.colours):
-        # A colour that no twin has is not one of this family, if the text names just one.
-        return False
-    return True
-
-
-def _named(values: Iterable[str], text: str) -> list[str]:
-    return [value for value in values if value in text]
+    # A colour that no twin has is another variant's, which is not sold.
+    return any(same_colour(word, colour) for word in said.colours for colour in variant.colours)
 
 
 def _fits_values(variant: Variant, said: Stated, rivals: Sequence[Variant]) -> bool:
@@ -213,4 +206,4 @@ def stands(value: str, text: str) -> bool:
         return False
     if value.isascii():
         return re.search(rf"(?<![a-z0-9.]){re.escape(value)}(?![a-z0-9]|\.\d)", text) is not None
-    return value in text
+    return "".join(value.split()) in "".join(text.split())  # OCR sets no spaces between Chinese and Latin
