@@ -11,8 +11,8 @@ interface Place extends Section {
 export const sections: readonly Place[] = [
   { id: 'chat', path: '/', icon: MessageCircle, view: null },
   { id: 'documents', path: '/documents', icon: FileText, view: () => import('@/views/DocumentsView.vue') },
-  { id: 'review', path: '/review', icon: ShieldCheck, view: () => import('@/views/SafetyView.vue') },
   { id: 'support', path: '/support', icon: Headset, view: () => import('@/views/SupportView.vue') },
+  { id: 'review', path: '/review', icon: ShieldCheck, view: () => import('@/views/SafetyView.vue') },
   { id: 'rollout', path: '/versions', icon: GitCompareArrows, view: () => import('@/views/RolloutView.vue') },
 ]
 
