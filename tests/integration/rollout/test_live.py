@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -97,8 +98,9 @@ class Firm:
     guardian: Guardian
     asked: int = 0
 
-    @property
+    @cached_property
     def parts(self) -> Parts:
+        """Made at the first question: a test may put another engine in before."""
         specs = [VersionSpec(name, "openvino", prompts=BARE) for name in self.engines]
         rollout = Rollout(
             specs,
@@ -165,21 +167,21 @@ def last(events: list[Event]) -> Answer:
 
 def test_ten_percent_is_sticky_and_split_as_set_and_every_answer_names_its_version(firm: Firm) -> None:
     firm.begin("sees", "worse", 10)
-    first = {f"ses_{i}": last(firm.ask(f"ses_{i}")) for i in range(150)}
-    again = {session: last(firm.ask(session)) for session in list(first)[:40]}
+    first = {f"ses_{i}": last(firm.ask(f"ses_{i}")) for i in range(90)}
+    again = {session: last(firm.ask(session)) for session in list(first)[:30]}
     for session, told in again.items():
         assert (told.version, told.assigned) == (first[session].version, first[session].assigned)
     for told in first.values():
         assert (told.version, told.assigned) in {("sees", "control"), ("worse", "canary")}
     canary = sum(told.assigned == "canary" for told in first.values())
-    assert canary > 0 and sample_ratio(150 - canary, canary, 0.1) > 0.001
+    assert canary > 0 and sample_ratio(90 - canary, canary, 0.1) > 0.001
     kept = firm.store.exposures.of_run(firm.store.aliases.read().run, ("control", "canary"))
-    assert len(kept) == 190 and len({one.unit for one in kept}) == 150
+    assert len(kept) == 120 and len({one.unit for one in kept}) == 90
 
 
 @pytest.mark.parametrize(
     ("fault", "rail", "most"),
-    [(Failing, "error_rate", 30), (Looping, "bad_output_rate", 30), (Slow, "ttft_p95_s", 60)],
+    [(Failing, "error_rate", 30), (Looping, "bad_output_rate", 30), (Slow, "ttft", 80)],
 )
 def test_a_candidate_that_goes_too_far_is_taken_back(firm: Firm, fault: type[Behind], rail: str, most: int) -> None:
     firm.engines["worse"] = fault(firm.engines["sees"])
@@ -187,7 +189,7 @@ def test_a_candidate_that_goes_too_far_is_taken_back(firm: Firm, fault: type[Beh
     asked = firm.ask_until_decided(most)
     decision = firm.store.aliases.decisions(1)[0]
     print(f"\n{fault.__name__}: taken back after {asked} questions: {decision.reason}")
-    assert (decision.action, decision.by) == ("rollback", "automatic") and decision.reason.startswith(rail)
+    assert (decision.action, decision.by) == ("rollback", "automatic") and rail in decision.reason
     assert last(firm.ask("ses_after")).version == "sees"
 
 
