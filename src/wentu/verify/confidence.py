@@ -1,6 +1,6 @@
 """How sure a judged value is: a logistic model over its signals, with coefficients in `confidence.json`.
 
-The file names the run that fitted it (`wentu selftest --fit`), so that figures can be traced.
+The coefficients are set by hand and not fitted yet, as the file says; `wentu selftest` prints their calibration error.
 """
 
 from __future__ import annotations
