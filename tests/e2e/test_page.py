@@ -152,7 +152,7 @@ def test_history_is_searched_renamed_exported_and_deleted(page: Page, product: P
     expect(page.get_by_role("article", name="问图的回答")).to_contain_text("38小时")
     search = page.get_by_role("searchbox")
     search.fill("耳机的")
-    expect(history.get_by_role("listitem")).to_have_count(1)
+    expect(history.locator("section").get_by_role("listitem")).to_have_count(1)
     history.get_by_role("button", name="“耳机的事”的操作").click()
     with page.expect_download() as download:
         page.get_by_role("menuitem", name=re.compile("Markdown")).click()
