@@ -21,7 +21,9 @@ def blocks(page: str, language: str) -> list[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "receipt.jpg").write_bytes(RECEIPT.read_bytes())
+    (tmp_path / "scans").mkdir()
+    for name in ("receipt.jpg", "scans/receipt.jpg"):
+        (tmp_path / name).write_bytes(RECEIPT.read_bytes())
     return tmp_path
 
 

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pytest
@@ -44,6 +44,12 @@ class Client:
     def __init__(self, running: Running) -> None:
         self.http = httpx.Client(base_url=running.url, timeout=120)
         self.picture = self.http.post("/v1/pictures", files={"file": ("a.png", png())}).json()["id"]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
 
     def ask(self, session: str | None = None, model: str = "stable") -> dict[str, Any]:
         parts = [
@@ -94,8 +100,13 @@ def wait_ready(running: Running, version: str) -> None:
     raise AssertionError(running.log.read_text())
 
 
-def test_tried_promoted_and_taken_back(running: Running, tmp_path: Path) -> None:
-    client = Client(running)
+@pytest.fixture
+def client(running: Running) -> Iterator[Client]:
+    with Client(running) as opened:
+        yield opened
+
+
+def test_tried_promoted_and_taken_back(running: Running, client: Client, tmp_path: Path) -> None:
     assert wentu(running, "promote", "sees-bare")["previous"] == "sees"
     wait_for_version(running, "sees-bare")
     assert client.ask()["text"] == caption(SCENE)
@@ -130,7 +141,9 @@ def test_tried_promoted_and_taken_back(running: Running, tmp_path: Path) -> None
     assert kept.returncode == 1 and "in use" in kept.stderr
 
 
-def test_a_tampered_file_is_refused_by_name_and_the_canary_taken_back(running: Running, tmp_path: Path) -> None:
+def test_a_tampered_file_is_refused_by_name_and_the_canary_taken_back(
+    running: Running, client: Client, tmp_path: Path
+) -> None:
     add(running.environ, make_worse(tmp_path / "touched", seed=1), "touched")
     weights = running.data_dir / "models" / "touched" / "tokenizer_config.json"
     wentu(running, "status")  # writes the version down
@@ -142,18 +155,18 @@ def test_a_tampered_file_is_refused_by_name_and_the_canary_taken_back(running: R
         time.sleep(0.3)
     latest = wentu(running, "history")["decisions"][0]
     assert latest["by"] == "automatic" and "tokenizer_config.json of version 'touched'" in latest["reason"]
-    assert Client(running).ask()["version"] == "sees-bare"
+    assert client.ask()["version"] == "sees-bare"
 
 
-def test_a_cold_rollback_takes_no_longer_than_loading(data_dir: Path) -> None:
+def test_a_cold_rollback_takes_no_longer_than_loading(running: Running, data_dir: Path) -> None:
+    running.stop()
     # So little memory is left that the way back is not kept warm.
-    with serving(data_dir, **SETTINGS, WENTU_ROLLOUT__MIN_FREE_MB="100000000") as running:
-        wait_for_version(running, "sees-bare")
-        client = Client(running)
-        previous = wentu(running, "status")["aliases"]["previous"]
+    with serving(data_dir, **SETTINGS, WENTU_ROLLOUT__MIN_FREE_MB="100000000") as again, Client(again) as client:
+        wait_for_version(again, "sees-bare")
+        previous = wentu(again, "status")["aliases"]["previous"]
         states = {one["id"]: one["wentu"]["state"] for one in client.http.get("/v1/models").json()["data"]}
         assert states[previous] == "cold"
         started = time.monotonic()
-        wentu(running, "rollback")
+        wentu(again, "rollback")
         assert client.ask()["version"] == previous
         print(f"\nrollback, cold: {time.monotonic() - started:.2f} s with loading {previous}")
