@@ -1,4 +1,4 @@
-"""The six outcomes on text lines; pictures that OCR reads are in tests/integration/support."""
+"""The six outcomes, on text lines as OCR would give them."""
 
 from collections.abc import Iterator
 from pathlib import Path
