@@ -71,9 +71,8 @@ ENGINE_OUT ?= bench/results/engine.json
 bench: .stamps/install ## measure this machine with the model that is installed
 	$(BIN)/wentu bench
 
-bench-engine: .stamps/install ## measure our engine with random weights of the full size; JSON goes to ENGINE_OUT
-	mkdir -p $(dir $(ENGINE_OUT))
-	$(BIN)/wentu bench --engine openvino --random --out $(ENGINE_OUT)
+bench-engine: .stamps/dev ## our engine against its peers, random weights of the full size, under 40 minutes
+	$(BIN)/python -m bench.engine.compare $(ENGINE_OUT)
 
 clean: ## remove what was built
 	rm -rf .venv .stamps web/node_modules src/wentu/web_dist dist build

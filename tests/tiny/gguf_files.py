@@ -15,6 +15,7 @@ import numpy as np
 from gguf import GGMLQuantizationType, GGUFWriter, TokenType
 from numpy.typing import NDArray
 
+from tiny.tokenizer import CHAT_TEMPLATE
 from wentu.engines.loop.checkpoint import Checkpoint
 
 Array = NDArray[np.generic]
@@ -126,9 +127,9 @@ def _add_tokenizer(writer: GGUFWriter, checkpoint: Path, vocab_size: int) -> Non
     writer.add_token_merges([" ".join(pair) for pair in tree["model"]["merges"]])
     ids = {name: number for number, name in control.items()}
     writer.add_eos_token_id(ids[config["eos_token"]])
-    writer.add_pad_token_id(ids[config["pad_token"]])
+    writer.add_pad_token_id(ids[config.get("pad_token", config["eos_token"])])
     writer.add_add_bos_token(False)
-    writer.add_chat_template(config["chat_template"])
+    writer.add_chat_template(config.get("chat_template", CHAT_TEMPLATE))
 
 
 def _write_vision(path: Path, config: dict[str, Any], weights: Weights) -> None:

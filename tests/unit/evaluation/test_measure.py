@@ -64,5 +64,5 @@ def test_cold_pictures_are_new_ones_and_have_the_size_that_is_named() -> None:
     pictures = [part for prompt in engine.prompts for turn in prompt.turns for part in turn.parts]
     sizes = {(part.width, part.height) for part in pictures if isinstance(part, Picture)}
     assert sizes == {(448, 448), (1024, 1024)}
-    # two runs of: cold, read before, turn 2, large
-    assert len(engine.seen) == 8
+    # the first answer, then two runs of: cold, read before, turn 2, large
+    assert len(engine.seen) == 9

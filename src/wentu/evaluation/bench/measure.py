@@ -35,11 +35,18 @@ _FIELDS_TOKENS = 400
 Report = Callable[[str], None]
 
 
-def measure(engine: Engine, runs: int, report: Report) -> dict[str, float | None]:
-    """The figures of a loaded engine by name; `report` hears the name of each before it is measured."""
+def measure(engine: Engine, runs: int, report: Report, *, started: float | None = None) -> dict[str, float | None]:
+    """The figures of a loaded engine by name; `report` hears the name of each before it is measured.
+
+    `started`: when its loading began, by `time.perf_counter`; without it the time to its first answer is not known.
+    """
     bench = _Bench(engine, runs)
     steps: dict[str, Callable[[], float | None]] = {
+        "load_to_first_answer_s": lambda: bench.first_answer(started),
         "first_token_448_cold_s": lambda: bench.median(lambda: bench.cold(448)),
+        "first_token_448_uploaded_before_s": lambda: (
+            bench.median(bench.uploaded_before) if engine.capabilities.warms else None
+        ),
         "first_token_448_read_before_s": lambda: bench.median(bench.read_before),
         "first_token_turn_2_s": lambda: bench.median(bench.turn_2),
         "prefill_tokens_per_s": lambda: bench.median(bench.prefill),
@@ -71,6 +78,17 @@ class _Bench:
 
     def cold(self, side_px: int) -> float:
         return self._seconds(_prompt(self._picture(side_px), QUESTION))
+
+    def first_answer(self, started: float | None) -> float | None:
+        self.cold(448)
+        return None if started is None else round(time.perf_counter() - started, 3)
+
+    def uploaded_before(self) -> float:
+        """A picture that was read while its question was being typed."""
+        shown = self._picture(448)
+        for _ in self._engine.warm(Prompt((SYSTEM, Turn("user", (shown,))))):
+            pass
+        return self._seconds(_prompt(shown, QUESTION))
 
     def read_before(self) -> float:
         shown = self._picture(448)

@@ -1,0 +1,1 @@
+"""Other people's runtimes behind our `Engine`, so that the same questions can be asked of them."""
