@@ -129,8 +129,9 @@ def _contenders(model: Path, work: Path, peers: Path) -> Iterator[Contender]:
 
 
 def _elsewhere(arm: Arm, environment: Environment, peers: Path) -> Arm:
-    """The same arm in a peer's environment."""
-    return replace(arm, command=(str(_environment(environment, peers)), *arm.command[1:]))
+    """The same arm in a peer's environment, which may have been made for another checkout: this one is measured."""
+    command = (str(_environment(environment, peers)), *arm.command[1:])
+    return replace(arm, command=command, environ={**arm.environ, "PYTHONPATH": str(ROOT / "src")})
 
 
 def _environment(environment: Environment, peers: Path) -> Path:

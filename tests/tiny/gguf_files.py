@@ -124,7 +124,9 @@ def _add_tokenizer(writer: GGUFWriter, checkpoint: Path, vocab_size: int) -> Non
     writer.add_tokenizer_pre("qwen2")
     writer.add_token_list([names.get(number, f"[PAD{number}]") for number in range(vocab_size)])
     writer.add_token_types([kinds.get(number, TokenType.UNUSED) for number in range(vocab_size)])
-    writer.add_token_merges([" ".join(pair) for pair in tree["model"]["merges"]])
+    # llama.cpp refuses a vocabulary without merges; a pair of NUL bytes has no token of its own, so it joins nothing.
+    merges = tree["model"]["merges"] or [("\u0100", "\u0100")]
+    writer.add_token_merges([" ".join(pair) for pair in merges])
     ids = {name: number for number, name in control.items()}
     writer.add_eos_token_id(ids[config["eos_token"]])
     writer.add_pad_token_id(ids[config.get("pad_token", config["eos_token"])])

@@ -33,6 +33,7 @@ def ask(parts: Service, who: Identity, request: ChatRequest) -> Question:
 
     Raises the BadInput family, NotFound, Busy. A question that the queue does not take leaves nothing behind.
     """
+    parts.queue.check_room(owner=who.owner)
     _check_model(parts, request.model)
     _check_logprobs(request)
     extra = request.wentu or WentuIn()

@@ -13,6 +13,9 @@ from wentu.queue.tallies import Tallies
 class QueuePort(Protocol):
     """The way to the workers and back. Each call raises Busy when the queue does not answer."""
 
+    def check_room(self, *, owner: str, priority: Priority = "interactive") -> None:
+        """Raises Busy when `submit` would."""
+
     def submit(self, job_id: str, *, owner: str, priority: Priority = "interactive") -> None:
         """Raises Busy when the queue is full."""
 

@@ -40,6 +40,7 @@ def submit(
 
     Raises the BadInput family and UnknownPicture, each naming the field, and Busy; then nothing stays of it.
     """
+    parts.queue.check_room(owner=who.owner, priority=priority)
     query, picture_ids = make_query(
         parts,
         who,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -68,17 +69,27 @@ class Queue:
 
     def submit(self, job_id: str, *, owner: str, priority: Priority = "interactive") -> None:
         """Puts a job into the queue. Raises Busy when too many wait or the queue does not answer."""
-        try:
+        with self._refusals_counted(priority):
             place = self.line.admit(job_id, owner=owner, priority=priority)
-        except Busy as busy:
-            if "waiting" in busy.params:
-                self.tallies.add([Tally("refused", (priority,))])
-            raise
         try:
             self.publish(job_id, [Progress("queued", position=place, wait_s=self.pace.wait_s(place))])
             self.call_worker(priority)
         except BaseException:
             self.line.leave(job_id)
+            raise
+
+    def check_room(self, *, owner: str, priority: Priority = "interactive") -> None:
+        """To be asked before the work of keeping a question is done. Raises Busy; `submit` has the last word."""
+        with self._refusals_counted(priority):
+            self.line.check_room(owner=owner, priority=priority)
+
+    @contextlib.contextmanager
+    def _refusals_counted(self, priority: Priority) -> Iterator[None]:
+        try:
+            yield
+        except Busy as busy:
+            if "waiting" in busy.params:
+                self.tallies.add([Tally("refused", (priority,))])
             raise
 
     def call_worker(self, priority: Priority = "interactive", times: int = 1) -> None:

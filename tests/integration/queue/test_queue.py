@@ -92,6 +92,21 @@ def test_one_key_can_t_fill_the_queue(queue: Queue) -> None:
     queue.submit("job_3", owner="a")  # one of its two is no longer waiting
 
 
+def test_room_is_refused_as_a_place_would_be_and_takes_none(queue: Queue) -> None:
+    for number in range(2):
+        queue.check_room(owner="a")
+        queue.submit(f"job_{number}", owner="a")
+    with pytest.raises(Busy, match="of this key"):
+        queue.check_room(owner="a")
+    queue.check_room(owner="b")
+    queue.submit("job_2", owner="b")
+    with pytest.raises(Busy) as busy:
+        queue.check_room(owner="c")
+    assert busy.value.params["waiting"] == "3" and queue.depth().waiting == 3
+    queue.check_room(owner="c", priority="batch")
+    assert {one.labels: one.total for one in queue.tallies.read() if one.name == "refused"} == {("interactive",): 2.0}
+
+
 def test_the_bound_holds_against_many_who_knock_at_once(queue: Queue) -> None:
     refused: list[str] = []
 

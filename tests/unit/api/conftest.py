@@ -55,9 +55,14 @@ class FakeQueue:
         self.state: WorkerState | None = WorkerState(
             (VersionState("reader-1", "reader", False, "ready", "", True),), ModelState("absent", "Qwen/Qwen3-VL")
         )
-        self.full = False
+        self.crowded = False  # seen before anything is kept
+        self.full = False  # the last place went to another meanwhile
         self.gone = False
         self.over_rate = False
+
+    def check_room(self, *, owner: str, priority: Priority = "interactive") -> None:
+        if self.crowded:
+            raise Busy("64 questions are waiting already", retry_after_s=7, waiting=64)
 
     def submit(self, job_id: str, *, owner: str, priority: Priority = "interactive") -> None:
         if self.full:

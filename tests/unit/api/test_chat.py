@@ -173,6 +173,20 @@ def test_a_full_queue_says_when_to_come_back_and_keeps_nothing(
     assert whole["messages"] == [] and whole["head"] is None and store.jobs.unfinished() == ()
 
 
+@pytest.mark.parametrize("address", ["/v1/chat/completions", "/v1/jobs"])
+def test_a_crowded_queue_refuses_before_a_picture_is_taken_or_a_row_is_written(
+    client: FlaskClient, queue: FakeQueue, intake: FakeIntake, store: Store, address: str
+) -> None:
+    intake.refuse = AssertionError("a picture was looked at")
+    queue.crowded = True
+    parts = [{"type": "image_url", "image_url": {"url": DATA_URL}}]
+    body = {"messages": [{"role": "user", "content": parts}]} if "chat" in address else {"pictures": [DATA_URL]}
+    response = client.post(address, json=body)
+    assert response.status_code == 429 and response.headers["Retry-After"] == "7" and not queue.submitted
+    queue.crowded = False
+    assert client.post(address, json=body).status_code == 500  # now it is looked at
+
+
 @pytest.mark.parametrize(
     ("fields", "param"),
     [
