@@ -39,6 +39,7 @@ STATUS: dict[type[e.WentuError], int] = {
     e.NotFound: 404,
     e.AlreadyDecided: 409,
     e.Busy: 429,
+    e.QueueDiskFull: 507,
     e.Cancelled: 409,
     e.BadSetting: 500,
     e.ModelFilesError: 503,

@@ -10,7 +10,7 @@
     │                 UnknownKnowledge · KnowledgeMissing · UnknownCase
     │                 UnknownBatch
     ├─ AlreadyDecided somebody else was faster at the review desk
-    ├─ Busy           the queue is full (retryable) · RateLimited
+    ├─ Busy           the queue is full (retryable) · RateLimited · QueueDiskFull
     ├─ Cancelled      somebody asked to stop
     ├─ BadSetting     raised at start, names the variable and the value
     ├─ BadBackup      a file of 'wentu backup' that can't be restored
@@ -226,6 +226,13 @@ class RateLimited(Busy):
     code = "rate_limited"
 
 
+class QueueDiskFull(Busy):
+    """The queue's server can't write its log, so it takes nothing in; it looks again by itself."""
+
+    code = "queue_disk_full"
+    default_hint = "Free disk space; questions are taken again within seconds."
+
+
 class Cancelled(WentuError):
     code = "cancelled"
     default_hint = "Ask again whenever you like."
@@ -271,7 +278,7 @@ class ChecksumMismatch(ModelFilesError):
 
 class DiskFull(ModelFilesError):
     code = "disk_full"
-    default_hint = "Free disk space, or move the data folder (WENTU_DATA_DIR), and run the same command again."
+    default_hint = "Free disk space, or move the data folder (WENTU_DATA_DIR), and try again."
 
 
 class IncompleteModel(ModelFilesError):

@@ -17,7 +17,8 @@ from wentu.core.config import Settings
 from wentu.core.errors import Busy, RateLimited
 from wentu.core.types import Event, Priority, Progress
 from wentu.queue import keys
-from wentu.queue.celery_app import PRIORITIES, QUEUE, TASK, make_celery, message_lists
+from wentu.queue.ahead import Ahead
+from wentu.queue.celery_app import PRIORITIES, QUEUE, SENDING, TASK, make_celery, message_lists
 from wentu.queue.erase import Eraser
 from wentu.queue.line import Line
 from wentu.queue.link import answering, connect
@@ -44,6 +45,10 @@ class Queue:
         return connect(self._settings)
 
     @cached_property
+    def _waiting(self) -> redis.Redis:
+        return connect(self._settings, waits=True)
+
+    @cached_property
     def celery(self) -> Celery:
         return make_celery(self._settings)
 
@@ -61,7 +66,11 @@ class Queue:
 
     @cached_property
     def streams(self) -> Streams:
-        return Streams(self._redis, self._settings.queue)
+        return Streams(self._redis, self._waiting, self._settings.queue)
+
+    @cached_property
+    def ahead(self) -> Ahead:
+        return Ahead(self._waiting)
 
     @cached_property
     def eraser(self) -> Eraser:
@@ -96,7 +105,9 @@ class Queue:
         """Sends tickets: each makes one free worker look into the line."""
         try:
             for _ in range(times):
-                self.celery.send_task(TASK, queue=QUEUE, priority=PRIORITIES[priority], retry=False)
+                self.celery.send_task(
+                    TASK, queue=QUEUE, priority=PRIORITIES[priority], retry=True, retry_policy=SENDING
+                )
         except (OperationalError, redis.RedisError, OSError) as exc:
             raise Busy("the queue does not answer", retry_after_s=2.0) from exc
 
@@ -132,9 +143,21 @@ class Queue:
             return "cancelled"
         return "left" if followed and not reader else "go on"
 
-    def publish(self, job_id: str, events: Sequence[Event], token: str = "") -> bool:
-        """Adds events to a job's stream; with `token` only while that attempt has the job, else false."""
-        return self.streams.publish(job_id, events, token)
+    def publish(self, job_id: str, events: Sequence[Event], token: str = "", *, batch: str = "") -> bool:
+        """Adds events to a job's stream; with `token` only while that attempt has the job, else false.
+
+        After Busy nobody knows whether they were added: to send them again, name the same `batch`.
+        """
+        return self.streams.publish(job_id, events, token, batch=batch)
+
+    def expect(self, digest: str) -> None:
+        """A picture has come that is likely to be asked about: a worker with nothing else to do reads it ahead."""
+        self.ahead.put(digest)
+
+    def drop_picture(self, digest: str) -> None:
+        """A picture has been dropped: it is not read ahead, and workers forget what they know of it."""
+        self.ahead.drop(digest)
+        self.eraser.forget([digest])
 
     def events(self, job_id: str, *, after: str = "0", silence_s: float) -> Iterator[tuple[str, Event] | None]:
         """(entry id, event) from `after` on, live; None whenever `silence_s` passed without one.

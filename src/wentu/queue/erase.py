@@ -62,9 +62,14 @@ class Eraser:
                 self._redis.zrem(keys.LINE, *jobs)
             for job in jobs:  # one that is at work stops, and what it still says is read by nobody
                 self._redis.set(keys.cancel(job), "1", ex=_CANCEL_S)
+            self.forget(digests)
+            self._rewrite()
+
+    def forget(self, digests: Sequence[str]) -> None:
+        """Tells the workers which pictures to forget."""
+        with answering():
             for digest in digests:
                 self._redis.xadd(_FORGET, {"d": digest}, maxlen=_FORGET_ENTRIES, approximate=True)
-            self._rewrite()
 
     def to_forget(self, after: str) -> tuple[str, list[str]]:
         """Digests that were erased since entry `after`, and the entry to ask from next."""

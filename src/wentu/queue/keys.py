@@ -10,6 +10,7 @@ WORKER = "wentu:worker"  # what a worker last said of itself
 REAPER = "wentu:reaper"  # held by the worker that reaps in this second
 PACE = "wentu:pace"  # list: seconds that the last answers took, newest first
 TALLIES = "wentu:tallies"  # hash: counters and histograms
+AHEAD = "wentu:ahead"  # list: digests of pictures that may soon be asked about, the newest first
 
 
 def stream(job_id: str) -> str:
@@ -18,13 +19,19 @@ def stream(job_id: str) -> str:
 
 
 def job(job_id: str) -> str:
-    """Hash: `owner`, `score` (its place in the line) and `version` (that its first attempt asked)."""
+    """Hash: `owner`, `score` (its place in the line), `version` (that its first attempt asked), `batch` (of events,
+    the last that was written)."""
     return f"{PREFIX}job:{job_id}"
 
 
 def lease(job_id: str) -> str:
     """String with a time to live: the token of the attempt that may go on."""
     return f"{PREFIX}lease:{job_id}"
+
+
+def took(token: str) -> str:
+    """String with a time to live: the job that a token has taken."""
+    return f"{PREFIX}took:{token}"
 
 
 def cancel(job_id: str) -> str:

@@ -95,12 +95,12 @@ class Line:
         """The next job, leased to `token`; None when nobody waits."""
         args: list[str | int] = [token, LEASE_MS, keys.lease(""), keys.job(""), keys.owner("")]
         with answering():
-            return cast(str | None, self._take(keys=[keys.LINE, keys.RUNNING], args=args))
+            return cast(str | None, self._take(keys=[keys.LINE, keys.RUNNING, keys.took(token)], args=args))
 
     def renew(self, job_id: str, token: str) -> bool:
-        """Holds the lease for the full time again; false when another attempt has it."""
+        """Holds the lease for the full time again; false when another attempt has it, or the job was put back."""
         with answering():
-            return bool(self._renew(keys=[keys.lease(job_id)], args=[token, LEASE_MS]))
+            return bool(self._renew(keys=[keys.lease(job_id), keys.RUNNING], args=[token, LEASE_MS, job_id]))
 
     def drop(self, job_id: str, token: str) -> None:
         """The job has ended, as far as this token is concerned."""

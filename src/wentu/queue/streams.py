@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
@@ -22,19 +23,25 @@ _FOLLOWED_S = 86_400
 
 
 class Streams:
-    """Writes and reads the events of jobs."""
+    """Writes and reads the events of jobs. `waiting` is a client whose reads may wait in the server."""
 
-    def __init__(self, client: redis.Redis, settings: QueueSettings) -> None:
+    def __init__(self, client: redis.Redis, waiting: redis.Redis, settings: QueueSettings) -> None:
         self._redis = client
+        self._waiting = waiting
         self._settings = settings
         self._publish = client.register_script(scripts.PUBLISH)
 
-    def publish(self, job_id: str, events: Sequence[Event], token: str = "") -> bool:
-        """Adds events in one round trip; with `token` only while that attempt has the job, else false."""
-        head: list[str | int] = [token, self._settings.stream_ttl_s, _MAX_ENTRIES]
+    def publish(self, job_id: str, events: Sequence[Event], token: str = "", *, batch: str = "") -> bool:
+        """Adds events in one round trip; with `token` only while that attempt has the job, else false.
+
+        After Busy nobody knows whether they were added: to send them again, name the same `batch`.
+        """
+        batch = batch or secrets.token_hex(6)
+        head: list[str | int] = [token, batch, self._settings.stream_ttl_s, _MAX_ENTRIES]
         args = [*head, *(event_to_json(event) for event in events)]
+        found = [keys.stream(job_id), keys.lease(job_id), keys.job(job_id)]
         with answering():
-            return bool(self._publish(keys=[keys.stream(job_id), keys.lease(job_id)], args=args))
+            return bool(self._publish(keys=found, args=args))
 
     def read(
         self, job_id: str, *, after: str, silence_s: float, place: Callable[[str], Progress | None]
@@ -102,5 +109,5 @@ class Streams:
         with answering():
             if not self._redis.exists(key):
                 raise UnknownJob("the stream of this job is no longer kept", id=job_id)
-            answer = self._redis.xread({key: after}, block=max(int(wait_s * 1_000), 1), count=200)
+            answer = self._waiting.xread({key: after}, block=max(int(wait_s * 1_000), 1), count=200)
         return cast(Any, answer)[0][1] if answer else []

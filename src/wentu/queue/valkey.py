@@ -21,7 +21,7 @@ from wentu.core.errors import BadSetting, WentuError
 from wentu.core.process import spawn, stop
 from wentu.queue.address import address, secret_file, socket_file
 
-_START_S, _STOP_S = 10.0, 10.0
+_START_S, _STOP_S = 30.0, 10.0  # a full log of 256 MB is read again in seconds
 
 
 class EmbeddedValkey:

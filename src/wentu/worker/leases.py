@@ -46,6 +46,10 @@ class Leases:
             if self._held.get(job_id, ("", 0.0))[0] == token:
                 del self._held[job_id]
 
+    def holds(self, job_id: str, token: str) -> bool:
+        with self._lock:
+            return self._held.get(job_id, ("", 0.0))[0] == token
+
     def renew(self) -> None:
         """Renews every lease whose job may still go on."""
         with self._lock:

@@ -7,16 +7,20 @@ at a time reaps; every worker can.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
+from collections.abc import Mapping
 
-from wentu.core.errors import Busy, Cancelled, EngineTimeout, UnknownJob
+from wentu.core.errors import Cancelled, EngineTimeout, UnknownJob, WentuError
 from wentu.core.types import Failed
 from wentu.queue import Queue
 from wentu.store.jobs import Job, Jobs
 from wentu.worker.feeder import Feeder
 from wentu.worker.identity import Identity
+from wentu.worker.leases import Leases
 from wentu.worker.lost import Lost
+from wentu.worker.writing import RETURN_S
 
 log = logging.getLogger(__name__)
 
@@ -30,17 +34,28 @@ class Reaper:
     """`start` and `stop` its thread; `round` is one look."""
 
     def __init__(
-        self, jobs: Jobs, queue: Queue, who: Identity, *, max_wait_s: float, feeder: Feeder | None = None
+        self,
+        jobs: Jobs,
+        queue: Queue,
+        who: Identity,
+        *,
+        max_wait_s: float,
+        feeder: Feeder | None = None,
+        leases: Leases | None = None,
     ) -> None:
+        """`leases` are this worker's own: after a queue that was away they are held again before any is judged."""
         self._jobs = jobs
         self._queue = queue
         self._who = who
         self._max_wait_s = max_wait_s
         self._feeder = feeder
+        self._leases = leases
         self._lost = Lost(jobs, queue)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reaper", daemon=True)
         self._reconciled = 0.0
+        self._away = -math.inf
+        self._unheard: set[str] = set()
         self._too_few_tickets = 0
 
     def start(self) -> None:
@@ -65,8 +80,12 @@ class Reaper:
 
     def _end_lapsed(self) -> None:
         """Running jobs whose lease has run out, or whose worker was on this machine and is dead."""
-        for job_id, (token, held) in self._queue.line.running().items():
-            if held and not self._who.knows_dead(token):
+        if self._leases is not None:
+            self._leases.renew()
+        running = self._queue.line.running()
+        unheard = self._unheard_of(running)
+        for job_id, (token, held) in running.items():
+            if held and job_id not in unheard and not self._who.knows_dead(token):
                 continue
             job = self._load(job_id)
             if job is None or job.state != "running":
@@ -77,6 +96,16 @@ class Reaper:
                 continue
             self._lost.end(job, token, text=self._queue.streams.text(job_id))
 
+    def _unheard_of(self, running: Mapping[str, tuple[str, bool]]) -> set[str]:
+        """Jobs that this worker took without hearing of it, since the reply was lost: so at two looks in a row."""
+        if self._leases is None:
+            return set()
+        mine = f"{self._who.id}#"
+        now = {job for job, (token, _) in running.items()
+               if token.startswith(mine) and not self._leases.holds(job, token)}  # fmt: skip
+        before, self._unheard = self._unheard, now
+        return now & before
+
     def _look_at_waiting(self) -> None:
         """Waiting jobs that nobody wants any more, and those that have waited for too long."""
         for job_id in self._queue.line.waiting():
@@ -84,9 +113,15 @@ class Reaper:
             if wish == "go on":
                 continue
             job = self._load(job_id)
-            if job is None or (wish == "left" and job.priority != "interactive"):
+            left = wish == "left"
+            if job is None or (left and (job.priority != "interactive" or self._just_back)):
                 continue
             self._end_waiting(job, Cancelled("the question was stopped").as_event())
+
+    @property
+    def _just_back(self) -> bool:
+        """Whether the queue was away a moment ago, so that readers may be there and could not say so."""
+        return time.monotonic() - self._away < RETURN_S
 
     def _end_waiting(self, job: Job, failed: Failed) -> None:
         if self._queue.line.leave(job.id) and self._jobs.fail(job.id, failed, text=self._queue.streams.text(job.id)):
@@ -140,8 +175,9 @@ class Reaper:
         while not self._stopped.is_set():
             try:
                 self.round()
-            except Busy:
-                log.warning("the queue does not answer; lost jobs are looked for when it does")
+            except WentuError as error:  # the queue or the database is away, or their disk is full
+                self._away = time.monotonic()
+                log.warning("lost jobs are looked for again soon: %s", error.code)
             except Exception:
                 log.exception("lost jobs could not be looked for")
             self._stopped.wait(EVERY_S)

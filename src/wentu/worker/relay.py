@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Literal
 
-from wentu.core.errors import Busy, Cancelled, EngineCrashed, EngineTimeout, UnknownJob, UnknownVersion, WentuError
+from wentu.core.errors import (
+    Busy,
+    Cancelled,
+    DiskFull,
+    EngineCrashed,
+    EngineTimeout,
+    UnknownJob,
+    UnknownVersion,
+    WentuError,
+)
 from wentu.core.logs import JOB
 from wentu.core.types import Done, Event, Failed, Query, VersionSpec
 from wentu.queue import Queue
@@ -19,13 +30,12 @@ from wentu.worker import measures
 from wentu.worker.identity import Identity
 from wentu.worker.leases import Leases
 from wentu.worker.lost import Lost
-from wentu.worker.writing import Fenced, Stream, patiently
+from wentu.worker.writing import PATIENCE_S, RETURN_S, Fenced, Stream, patiently
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.1  # how often the stream of events is interrupted to look for a cancel
 _STOP_S = 3.0  # a worker that is told to stop gives back what it has not answered by then
-_PATIENCE_S = 20.0  # for a queue that is being started again
 _OVERTIME_S = 30.0  # beyond the deadline a job's lease is no longer renewed
 
 Given = Literal["back", "fenced"]
@@ -55,6 +65,9 @@ class Relay:
         self._lost = Lost(jobs, queue)
         self._who = who or Identity.mine()
         self._stop_at: float | None = None
+        self._lock = threading.Lock()
+        self.running = 0  # jobs that are being answered
+        self.looked = time.monotonic()  # when a ticket last came
 
     def stop(self) -> None:
         """Running jobs have 3 s to end; then they are given back to the queue, for another worker or the next start."""
@@ -65,6 +78,7 @@ class Relay:
 
         A ticket may be late, doubled or for a job that was cancelled: then there is nothing to do.
         """
+        self.looked = time.monotonic()
         if self._stop_at is not None:
             return None
         token = self._who.token()
@@ -73,11 +87,22 @@ class Relay:
             return None
         self._leases.hold(job_id, token, at_most_s=self._deadline_s + _OVERTIME_S)
         try:
-            self._serve(job_id, token)
+            with self._counted():
+                self._serve(job_id, token)
         finally:
             self._leases.release(job_id, token)
-            patiently(lambda: self._queue.line.drop(job_id, token), for_s=_PATIENCE_S)
+            patiently(lambda: self._queue.line.drop(job_id, token), for_s=PATIENCE_S)
         return job_id
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            self.running += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.running -= 1
 
     def _serve(self, job_id: str, token: str) -> None:
         try:
@@ -89,16 +114,27 @@ class Relay:
             return
         about = JOB.set(job_id)
         try:
-            _Attempt(job, token, self).run()
-        except Fenced:
-            log.warning("job %s: attempt %d was overtaken", job_id, attempt)
+            self._attempt(job, token)
         except Exception:
             log.exception("job %s could not be relayed", job_id)
-            failed = WentuError("something went wrong inside wentu").as_event()
-            if self._jobs.fail(job_id, failed, attempt=attempt):
-                patiently(lambda: self._queue.publish(job_id, [failed]), for_s=_PATIENCE_S)
+            self._fail(job, WentuError("something went wrong inside wentu").as_event())
         finally:
             JOB.reset(about)
+
+    def _attempt(self, job: Job, token: str) -> None:
+        try:
+            _Attempt(job, token, self).run()
+        except Fenced:
+            log.warning("job %s: attempt %d was overtaken", job.id, job.attempt)
+        except (Busy, DiskFull) as error:
+            # Not the job's fault, and it has not ended: the reaper puts it back once it can be written down again.
+            log.warning("job %s: attempt %d is given up: %s", job.id, job.attempt, error.code)
+            with contextlib.suppress(WentuError):
+                self._jobs.release(job.id, job.attempt, lost=False)
+
+    def _fail(self, job: Job, failed: Failed) -> None:
+        if self._jobs.fail(job.id, failed, attempt=job.attempt):
+            patiently(lambda: self._queue.publish(job.id, [failed]), for_s=PATIENCE_S)
 
 
 class _Attempt:
@@ -111,12 +147,16 @@ class _Attempt:
         self._queue = relay._queue
         self._stream = Stream(job.id, self._queue, token=token, shown=self._shown())
         self._started = time.monotonic()
+        self._queue_back = -math.inf  # when the queue was last found away
 
     def _shown(self) -> str:
-        try:
-            return self._queue.streams.text(self._job.id) if self._job.attempt > 1 else ""
-        except Busy:
-            return ""
+        """What readers have of an earlier attempt. Raises Busy: without it they would read the beginning twice."""
+        texts = [""]
+        if self._job.attempt > 1 and not patiently(
+            lambda: texts.append(self._queue.streams.text(self._job.id)), for_s=PATIENCE_S
+        ):
+            raise Busy("the queue does not answer")
+        return texts[-1]
 
     def run(self) -> None:
         """Raises Fenced when another attempt has the job."""
@@ -173,13 +213,14 @@ class _Attempt:
         try:
             wish = self._queue.wish(self._job.id, self._token)
         except Busy:
+            self._queue_back = time.monotonic()
             return None  # the queue is being started again; the next look is soon
         if wish == "lost":
             raise Fenced
         if wish == "cancelled":
             return Cancelled("the question was stopped").as_event()
         # A job of a batch is wanted although nobody reads along.
-        if wish == "left" and self._job.priority == "interactive":
+        if wish == "left" and self._job.priority == "interactive" and now - self._queue_back > RETURN_S:
             return Cancelled("the reader left").as_event()
         return None
 
@@ -187,7 +228,7 @@ class _Attempt:
         self._stream.flush()
         if self._relay._jobs.release(self._job.id, self._job.attempt, lost=False):
             patiently(
-                lambda: self._relay._lost.put_back(self._job.id, self._job.priority, self._token), for_s=_PATIENCE_S
+                lambda: self._relay._lost.put_back(self._job.id, self._job.priority, self._token), for_s=PATIENCE_S
             )
 
     def _end(self, event: Done | Failed) -> None:
@@ -206,7 +247,7 @@ class _Attempt:
                 raise Fenced
         elif not jobs.fail(job.id, event, text=self._stream.text, attempt=job.attempt):
             raise Fenced
-        self._stream.end(event, patience_s=_PATIENCE_S)
+        self._stream.end(event, patience_s=PATIENCE_S)
         self._measure(event)
 
     def _measure(self, event: Done | Failed) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import secrets
 import time
 from collections.abc import Callable
 
@@ -11,6 +13,9 @@ from wentu.queue import Queue
 
 # Tokens are sent together this often: a reader sees them flow, and a fast engine costs 30 writes a second and not 300.
 BATCH_S = 0.03
+PATIENCE_S = 20.0  # for a queue that is being started again
+# Readers could not sign while the queue was away; when it is back they have this long to do so.
+RETURN_S = 10.0
 
 
 class Fenced(Exception):
@@ -31,6 +36,8 @@ class Stream:
         self._shown = shown
         self._said = ""
         self._waiting: list[Event] = []
+        self._on_way: list[Event] = []  # sent, but nobody said that they arrived
+        self._batch = ""
         self._last_progress: Progress | None = None
         self._flushed = 0.0
         self.first_token_at: float | None = None
@@ -42,6 +49,7 @@ class Stream:
 
     def add(self, event: Event) -> None:
         """Raises Fenced."""
+        at_once = not isinstance(event, Token) or self.first_token_at is None
         match event:
             case Progress():
                 if event == self._last_progress:
@@ -56,11 +64,10 @@ class Stream:
                 self._end_repetition()
                 self.flush()
                 self._said = self._said[:offset] + replacement
-                # What is taken back leaves the stream too: nobody who reads it later gets to see it.
-                self._waiting.append(self._queue.eraser.take_back(self._job_id, event))
+                self._take_out(event)
             case _:
                 self._waiting.append(event)
-        if not isinstance(event, Token) or time.monotonic() - self._flushed >= BATCH_S:
+        if at_once or time.monotonic() - self._flushed >= BATCH_S:
             self.flush()
 
     def _say(self, text: str) -> None:
@@ -77,6 +84,15 @@ class Stream:
             self._waiting[-1] = Token(self._waiting[-1].text + text)
         else:
             self._waiting.append(Token(text))
+
+    def _take_out(self, event: Retract) -> None:
+        """What is taken back leaves the stream too: nobody who reads it later gets to see it. Raises Busy."""
+
+        def take() -> None:
+            self._waiting.append(self._queue.eraser.take_back(self._job_id, event))
+
+        if not patiently(take, for_s=PATIENCE_S):
+            raise Busy("the queue does not answer")
 
     def _take_back(self, offset: int) -> None:
         self._shown = self._shown[:offset]
@@ -96,19 +112,23 @@ class Stream:
     def end(self, event: Event, *, patience_s: float) -> None:
         """Sends what waits and the last event. The database knows the end, so no other attempt can come between."""
         self._waiting.append(event)
-        patiently(lambda: self._queue.publish(self._job_id, self._waiting), for_s=patience_s)
+        patiently(lambda: self._send(""), for_s=patience_s)
 
     def flush(self) -> None:
         """Raises Fenced."""
         self._flushed = time.monotonic()
-        if not self._waiting:
-            return
-        try:
-            if not self._queue.publish(self._job_id, self._waiting, self._token):
+        with contextlib.suppress(Busy):  # the queue is being started again; the next flush sends it all
+            self._send(self._token)
+
+    def _send(self, token: str) -> None:
+        """Sends everything. Raises Fenced, and Busy; then what was on its way is sent again as it was, so that what
+        did arrive is known by its name and not written twice."""
+        while self._on_way or self._waiting:
+            if not self._on_way:
+                self._on_way, self._waiting, self._batch = self._waiting, [], secrets.token_hex(6)
+            if not self._queue.publish(self._job_id, self._on_way, token, batch=self._batch):
                 raise Fenced
-        except Busy:
-            return  # the queue is being started again; the next flush sends it all
-        self._waiting = []
+            self._on_way = []
 
 
 def patiently(call: Callable[[], object], *, for_s: float, pause_s: float = 0.5) -> bool:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,18 +15,20 @@ import pytest
 from redis import Redis
 
 from wentu.core.config import QueueSettings, Settings
-from wentu.core.errors import EngineCrashed
+from wentu.core.errors import Busy, EngineCrashed
 from wentu.core.types import RESTARTED, Answer, Done, Event, Failed, Message, Query, Retract, Token, Usage, VersionSpec
 from wentu.queue import Queue, keys
 from wentu.queue.valkey import EmbeddedValkey
 from wentu.store.batches import Batches, Item
 from wentu.store.database import Database
 from wentu.store.jobs import Jobs
+from wentu.worker.beat import STUCK, Beat
 from wentu.worker.feeder import Feeder
 from wentu.worker.identity import Identity
 from wentu.worker.leases import Leases
 from wentu.worker.reaper import Reaper
 from wentu.worker.relay import Relay
+from wentu.worker.writing import Stream
 
 QUERY = Query((Message("user", ("?",)),))
 ME = Identity("here/1", os.getpid(), "me")
@@ -330,3 +332,110 @@ def test_a_batch_goes_through_the_queue_a_few_at_a_time_and_survives_a_crash_bet
         reaper.round()
     assert len(answered) == len(set(answered)) == 5
     assert batches.get(batch, owner="a").counts == {"done": 5}
+
+
+def test_a_worker_that_takes_nobody_although_somebody_waits_ends_itself(
+    jobs: Jobs, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[int] = []
+    relay = Relay(saying("一"), jobs, queue, 60)
+    beat = Beat(tmp_path / "run" / "beat", relay, queue, places=1, stuck_s=0.3, end=ended.append)
+    beat.look()
+    assert (tmp_path / "run" / "beat").exists()
+    wait_in_line(jobs, queue)
+    until = time.monotonic() + 0.5
+    while time.monotonic() < until:  # tickets come, and it takes them: not stuck
+        relay.looked = time.monotonic()
+        beat.look()
+        time.sleep(0.02)
+    relay.running = 1  # all places are taken: not stuck
+    time.sleep(0.4)
+    beat.look()
+    relay.running = 0
+    beat.look()
+    assert ended == []
+    time.sleep(0.4)
+    beat.look()
+    assert ended == [STUCK]
+
+
+def test_a_batch_of_events_whose_reply_was_lost_is_not_written_twice(queue: Queue) -> None:
+    redis_of(queue).set(keys.lease("job_1"), "me")
+    stream = Stream("job_1", queue, token="me")
+    publish, calls = queue.publish, []
+
+    def losing(job: str, events: Sequence[Event], token: str = "", *, batch: str = "") -> bool:
+        calls.append(publish(job, events, token, batch=batch))
+        if len(calls) in (1, 3):
+            raise Busy("the reply was lost")
+        return calls[-1]
+
+    queue.publish = losing  # type: ignore[method-assign]
+    for text in TEXT:
+        stream.add(Token(text))
+        stream.flush()
+    stream.end(Done(Answer(TEXT, "reader", (), "v", "reader", "stop", Usage(), {})), patience_s=5)
+    assert seen(events_of(queue, "job_1")) == TEXT
+
+
+def test_a_lease_that_lapsed_while_the_queue_was_away_is_had_again_unless_another_took_the_job(
+    jobs: Jobs, queue: Queue
+) -> None:
+    job = wait_in_line(jobs, queue)
+    assert queue.line.take("mine") == job
+    redis_of(queue).delete(keys.lease(job))
+    assert queue.line.renew(job, "mine") and redis_of(queue).get(keys.lease(job)) == "mine"
+    redis_of(queue).delete(keys.lease(job))
+    assert queue.line.put_back(job, priority="interactive") and not queue.line.renew(job, "mine")
+    assert queue.line.take("another's") == job and not queue.line.renew(job, "mine")
+
+
+def test_readers_have_a_moment_to_say_that_they_are_there_after_the_queue_was_away(jobs: Jobs, queue: Queue) -> None:
+    away = [True]
+    wish = queue.wish
+
+    def wished(job: str, token: str = "") -> object:
+        if away.pop() if away else False:
+            raise Busy("the queue does not answer")
+        return wish(job, token)
+
+    queue.wish = wished  # type: ignore[method-assign, assignment]
+    job = wait_in_line(jobs, queue)
+    redis_of(queue).set(keys.followed(job), "1")  # and its reader's sign has lapsed
+
+    def slow(query: Query) -> Iterator[Event]:
+        for text in TEXT:
+            time.sleep(0.1)
+            yield Token(text)
+        yield Done(Answer(TEXT, "reader", (), "v", "reader", "stop", Usage(), {}))
+
+    Relay(slow, jobs, queue, 60).serve()
+    assert jobs.load(job).state == "done"
+    other = wait_in_line(jobs, queue)
+    redis_of(queue).set(keys.followed(other), "1")
+    Relay(slow, jobs, queue, 60).serve()
+    assert jobs.load(other).state == "cancelled"
+
+
+def test_a_job_that_was_taken_without_a_reply_is_put_back_at_the_second_look(jobs: Jobs, queue: Queue) -> None:
+    job, leases = wait_in_line(jobs, queue), Leases(queue)
+    reaper = Reaper(jobs, queue, ME, max_wait_s=60, leases=leases)
+    token = ME.token()
+    assert queue.line.take(token) == queue.line.take(token) == job  # asked again: the same one
+    reaper.round()
+    assert queue.line.place(job) is None
+    reaper.round()
+    assert queue.line.place(job) == 1 and jobs.load(job).losses == 0
+    token = ME.token()
+    assert queue.line.take(token) == job
+    leases.hold(job, token, at_most_s=60)
+    for _ in range(3):
+        reaper.round()
+    assert queue.line.place(job) is None
+
+
+def test_a_job_that_was_let_in_and_taken_is_not_let_in_again(jobs: Jobs, queue: Queue) -> None:
+    job = wait_in_line(jobs, queue)
+    assert queue.line.take("t") == job
+    queue.line.admit(job, owner="a", priority="interactive")  # the first reply was lost
+    assert queue.line.waiting() == ()

@@ -90,6 +90,13 @@ export const errorTexts: ErrorTexts = {
     'zh-CN': { say: ['服务器的磁盘满了。'], hint: '请管理员清理磁盘后再试。' },
     en: { say: ["The server's disk is full."], hint: 'An administrator has to free some space.' },
   },
+  queue_disk_full: {
+    'zh-CN': { say: ['服务器的磁盘满了，暂时不能接收问题。'], hint: '请管理员清理磁盘；有空间后马上恢复。' },
+    en: {
+      say: ["The server's disk is full, so it takes no questions now."],
+      hint: 'An administrator has to free some space; then it goes on at once.',
+    },
+  },
   bad_aspect: {
     'zh-CN': { say: ['图片太细长了。'], hint: '裁成几段再放入。' },
     en: { say: ['The picture is too long and thin.'], hint: 'Cut it into parts and add those.' },
