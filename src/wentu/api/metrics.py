@@ -27,6 +27,12 @@ _FAMILIES: Mapping[str, tuple[str, bool, str, tuple[str, ...]]] = {
     "tokens": ("wentu_tokens", False, "Tokens read (of these cached) and written", ("version", "kind")),
     "jobs_ended": ("wentu_jobs_ended", False, "Ended jobs: done, or the error's code", ("task", "end")),
     "attempts_again": ("wentu_attempts_again", False, "Attempts after a lost worker or engine", ()),
+    "engine_restarts": (
+        "wentu_engine_restarts",
+        False,
+        "Engines started anew: silent, or over their memory",
+        ("version", "why"),
+    ),
     "refused": ("wentu_refused", False, "Questions that the full queue did not take", ("priority",)),
 }
 

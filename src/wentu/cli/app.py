@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -19,7 +20,7 @@ from wentu.cli.extract import extract
 from wentu.cli.models import app as models_app
 from wentu.cli.rollout import app as rollout_app
 from wentu.cli.selftest import selftest
-from wentu.core.errors import WentuError
+from wentu.core.errors import DiskFull, WentuError
 
 app = typer.Typer(
     name="wentu",
@@ -74,6 +75,11 @@ def main() -> None:
     except BrokenPipeError:  # `wentu ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as exc:
+        if exc.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _explain(DiskFull("there is no room on the disk"))
+        sys.exit(1)
 
 
 def _explain(error: WentuError) -> None:

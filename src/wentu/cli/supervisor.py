@@ -7,38 +7,22 @@ import http.client
 import logging
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import FrameType
 
+from wentu.cli.child import LOOK_S, Child
 from wentu.core.config import Settings
-from wentu.core.errors import BadSetting
-from wentu.core.process import spawn, stop
+from wentu.core.errors import BadSetting, WentuError
+from wentu.core.process import clear_leftovers
 from wentu.queue.valkey import EmbeddedValkey
 
 log = logging.getLogger(__name__)
 
 _READY_S = 60.0
-_LOOK_S = 0.2
-_STEADY_S = 60.0  # a process that ran this long starts again without a pause
-_MAX_QUICK_DEATHS = 5
+_QUEUE_PAUSE_S = 1.0
 # gunicorn's graceful timeout and a worker's soft shutdown are 5 s each.
 _PATIENCE_S = 8.0
-
-
-@dataclass(slots=True)
-class Child:
-    """One process with the count of its early deaths."""
-
-    name: str
-    module: str
-    process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    deaths: int = 0
-    not_before: float = 0.0
 
 
 class Supervisor:
@@ -46,7 +30,12 @@ class Supervisor:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._children = [Child("worker", "wentu.worker"), Child("web", "wentu.api")]
+        folder, web = settings.data_dir, settings.web
+        self._children = [
+            Child("worker", "wentu.worker", folder, silent_s=settings.queue.stuck_s),
+            Child("web", "wentu.api", folder),  # gunicorn watches its own worker
+        ]
+        self._environ = {"WENTU_WEB__HOST": web.host, "WENTU_WEB__PORT": str(web.port)}
         self._valkey = None if settings.broker_url else EmbeddedValkey(settings)
         self._signal = 0
 
@@ -55,11 +44,12 @@ class Supervisor:
         with only_one(self._settings):
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, self._note)
+            clear_leftovers(self._settings.data_dir)
             try:
                 if self._valkey is not None:
                     self._valkey.start()
                 for child in self._children:
-                    self._start(child)
+                    child.start(self._environ)
                 return self._watch()
             finally:
                 self._stop()
@@ -70,16 +60,26 @@ class Supervisor:
     def _watch(self) -> int:
         announced, started = False, time.monotonic()
         while not self._signal:
-            time.sleep(_LOOK_S)
+            time.sleep(LOOK_S)
             if self._valkey is not None and not self._valkey.alive:
-                log.error("the queue ended and is started again")
-                self._valkey.start()
+                self._start_again(self._valkey)
             for child in self._children:
-                if not self._keep(child):
+                if not child.keep(self._environ):
                     return 1
             if not announced:
                 announced = self._announce(started)
         return 0
+
+    def _start_again(self, valkey: EmbeddedValkey) -> None:
+        """A queue that can't be started now (a full disk, say) is tried again: the rest waits for it and goes on."""
+        log.error("the queue ended and is started again")
+        try:
+            valkey.start()
+        except (WentuError, OSError) as exc:
+            log.error(
+                "the queue could not be started: %s", exc.message if isinstance(exc, WentuError) else exc.strerror
+            )
+            time.sleep(_QUEUE_PAUSE_S)
 
     def _announce(self, started: float) -> bool:
         """Prints the address once the page answers."""
@@ -93,36 +93,10 @@ class Supervisor:
             return True
         return False
 
-    def _keep(self, child: Child) -> bool:
-        """Starts a child again that has ended; false when it keeps dying."""
-        if child.process is None:
-            if time.monotonic() >= child.not_before:
-                self._start(child)
-            return True
-        code = child.process.poll()
-        if code is None:
-            return True
-        child.process = None
-        steady = time.monotonic() - child.started > _STEADY_S
-        child.deaths = 1 if steady else child.deaths + 1
-        if child.deaths > _MAX_QUICK_DEATHS:
-            log.error("%s ended %d times at its start (code %s): giving up", child.name, child.deaths, code)
-            return False
-        child.not_before = time.monotonic() + (0.0 if steady else 0.5 * 2 ** (child.deaths - 1))
-        log.error("%s ended with code %s and is started again", child.name, code)
-        return True
-
-    def _start(self, child: Child) -> None:
-        child.started = time.monotonic()
-        web = self._settings.web
-        environ = {**os.environ, "WENTU_WEB__HOST": web.host, "WENTU_WEB__PORT": str(web.port)}
-        child.process = spawn([sys.executable, "-m", child.module], environ=environ)
-
     def _stop(self) -> None:
         """Web first, so that nothing new comes in; the queue last, so that the worker can say goodbye."""
         for child in reversed(self._children):
-            if child.process is not None:
-                stop(child.process, patience_s=_PATIENCE_S)
+            child.stop(_PATIENCE_S)
         if self._valkey is not None:
             self._valkey.stop()
 

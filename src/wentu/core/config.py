@@ -48,6 +48,7 @@ class OcrSettings(_Part):
     threads: int = Field(0, ge=0, description="CPU threads for OCR; 0 means all cores.")
     min_score: float = Field(0.5, ge=0, le=1, description="Lines that the recogniser trusts less are dropped.")
     cache_pictures: int = Field(256, ge=0, description="How many pictures' lines are kept in memory, by digest.")
+    ahead: bool = Field(True, description="Read a picture when it is uploaded, while nobody waits for an answer.")
 
 
 class EngineSettings(_Part):
@@ -61,6 +62,15 @@ class EngineSettings(_Part):
     max_pixels: int = Field(1_048_576, ge=65_536, description="Pixels that a vision model sees of one picture.")
     deadline_s: float = Field(300.0, gt=0, description="Longest time for one answer, seconds.")
     start_timeout_s: float = Field(300.0, gt=0, description="Longest time for an engine to load, seconds.")
+    max_memory_mb: int = Field(
+        0, ge=0, description="An engine's process that holds more is started anew between two answers, MB; 0: no limit."
+    )
+    probe_s: float = Field(
+        60.0, ge=0, description="A tiny question that often, while nobody else asks, shows that it answers; 0: never."
+    )
+    probe_timeout_s: float = Field(
+        60.0, gt=0, description="A process that has not answered it by then is started anew, seconds."
+    )
 
 
 class CacheSettings(_Part):
@@ -152,6 +162,9 @@ class WebSettings(_Part):
     threads: int = Field(48, ge=4, description="Threads: open streams plus headroom.")
     requests_per_minute: int = Field(120, ge=1, description="Requests a minute for one key.")
     ping_s: float = Field(12.0, gt=0, description="Seconds between keep-alive comments in a stream.")
+    client_timeout_s: float = Field(
+        60.0, gt=0, description="A client that has not taken a piece, or not sent the next, by then is let go, seconds."
+    )
 
 
 class QueueSettings(_Part):
@@ -164,6 +177,9 @@ class QueueSettings(_Part):
     max_wait_s: float = Field(1_800.0, gt=0, description="Longest time that a question may wait, seconds.")
     grace_s: float = Field(15.0, ge=0, description="A reader who leaves has this long to come back, seconds.")
     stream_ttl_s: int = Field(3_600, ge=60, description="How long a finished stream can be read again, seconds.")
+    stuck_s: float = Field(
+        45.0, gt=0, description="A worker that shows no life, or takes nobody who waits, so long is started anew."
+    )
 
 
 class RolloutSettings(_Part):

@@ -1,12 +1,14 @@
-"""Children that die with their parent, and a folder for their sockets."""
+"""Children that die with their parent, and the folder of their sockets and signs of life."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import hashlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 _PR_SET_PDEATHSIG = 1
+_ENGINE, _BEAT = "e-", "beat-"
 _MAX_SOCKET_PATH = 96  # sun_path holds 108 bytes on Linux and 104 on macOS; the rest is for the file's name
 
 
@@ -77,6 +80,51 @@ def socket_dir(data_dir: Path) -> Path:
             raise PermissionError(f"{folder} belongs to another user")
         folder.chmod(0o700)
     return folder
+
+
+def die_with(parent: int) -> None:
+    """From now on the end of this process' parent, whose id that is, ends this process too (Linux alone has that)."""
+    if sys.platform == "linux":
+        _die_with_parent(parent)()
+
+
+def engine_socket(data_dir: Path, name: str) -> Path:
+    """Where an engine's process listens."""
+    return socket_dir(data_dir) / f"{_ENGINE}{name}"
+
+
+def beat_file(data_dir: Path, pid: int) -> Path:
+    """What a worker touches while it is well."""
+    return data_dir / "run" / f"{_BEAT}{pid}"
+
+
+def clear_leftovers(data_dir: Path) -> None:
+    """Removes what killed processes left in the folder of sockets; what still answers stays."""
+    if os.name != "posix":
+        return
+    for path in socket_dir(data_dir).glob(f"{_ENGINE}*"):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+            if probe.connect_ex(str(path)) == errno.ECONNREFUSED:
+                path.unlink(missing_ok=True)
+    for path in (data_dir / "run").glob(f"{_BEAT}*"):
+        if not alive(path.name.removeprefix(_BEAT)):
+            path.unlink(missing_ok=True)
+
+
+def alive(pid: str | int) -> bool:
+    """Whether a process of this number runs; true where the system has no harmless question (Windows)."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return True
 
 
 def _die_with_parent(parent: int) -> Any:

@@ -6,7 +6,8 @@ import os
 import secrets
 import socket
 from dataclasses import dataclass
-from pathlib import Path
+
+from wentu.core.process import alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Identity:
         pid, _, start = rest.partition(":")
         if where != self.where or not pid.isdigit() or start == self.start:
             return False
-        return int(pid) == self.pid or not _alive(int(pid))
+        return int(pid) == self.pid or not alive(pid)
 
 
 def _process_numbering() -> str:
@@ -45,19 +46,3 @@ def _process_numbering() -> str:
         return os.readlink("/proc/self/ns/pid").strip("pid:[]")
     except OSError:
         return "-"
-
-
-def _alive(pid: int) -> bool:
-    if os.name != "posix":
-        return True  # Windows has no harmless question; the lease's end decides
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    state = Path(f"/proc/{pid}/stat")
-    try:
-        return state.read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return True

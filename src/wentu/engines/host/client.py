@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
@@ -21,13 +21,13 @@ from typing import Any, Literal, Self
 from wentu.core.codec import adapter
 from wentu.core.config import Settings
 from wentu.core.errors import EngineCrashed, EngineError, EngineTimeout, WentuError, error_from_event
-from wentu.core.process import socket_dir, stop
+from wentu.core.process import engine_socket, stop
 from wentu.core.types import Chunk, Failed, Progress, Prompt, SamplingParams, VersionSpec
 from wentu.engines.base import Capabilities, Engine
+from wentu.engines.host.gate import Gate
+from wentu.engines.host.pulse import PULSE_S, pulsing
 from wentu.engines.host.wire import Ask, Forget, Request, Warm, receive_chunk, send_request
 
-# How often a waiting caller gets an empty chunk, so that it can look for a cancel or a deadline.
-PULSE_S = 0.1
 # Time before a host that died is started again: doubled from one death to the next, forgotten after a good answer.
 BACK_OFF_S, MAX_BACK_OFF_S = 0.5, 30.0
 
@@ -52,6 +52,7 @@ class Host(Engine):
         self.capabilities = capabilities
         self._settings = settings
         self._lock = threading.Lock()
+        self._gate = Gate()
         self._child: subprocess.Popen[bytes] | None = None
         self._orders: Orders | None = None
         self._deaths = 0
@@ -99,22 +100,38 @@ class Host(Engine):
             self._clean()
             if time.monotonic() < self._not_before:
                 raise EngineCrashed("the engine crashed and is about to be started again")
-            self._loading = True
-            try:
-                self._start()
-            except WentuError as exc:
-                self.error = exc.message
-                raise
-            finally:
-                self._loading = False
-            self.error = ""
+            self._load()
 
-    def stream(self, prompt: Prompt, params: SamplingParams) -> Iterator[Chunk]:
-        yield from self._started()
-        yield from self._ask(Ask(prompt, params))
+    def renew(self, *, within_s: float) -> bool:
+        """Starts the process anew once the answers under way have ended; whoever comes meanwhile waits for the new one.
+
+        False, and nothing has changed, when they had not ended within `within_s`. Raises what `start` raises.
+        """
+        try:
+            if not self._gate.close(within_s):
+                return False
+            self._replace()
+        finally:
+            self._gate.open()
+        return True
+
+    def replace(self) -> None:
+        """Kills the process, which answers nobody, and starts it anew. Raises what `start` raises."""
+        try:
+            self._gate.close(0.0)
+            self._replace()
+        finally:
+            self._gate.open()
+
+    def stream(self, prompt: Prompt, params: SamplingParams) -> Generator[Chunk]:
+        yield from self._inside()
+        try:
+            yield from self._ask(Ask(prompt, params))
+        finally:
+            self._gate.leave()
         self._deaths = 0
 
-    def warm(self, prompt: Prompt) -> Iterator[Chunk]:
+    def warm(self, prompt: Prompt) -> Generator[Chunk]:
         """As the engine does. One that is not loaded is not loaded for it: reading ahead is worth no start."""
         yield from self._ask(Warm(prompt)) if self.state == "ready" else super().warm(prompt)
 
@@ -125,10 +142,11 @@ class Host(Engine):
                 for _ in self._ask(Forget(digest)):
                     pass
 
-    def _ask(self, request: Request) -> Iterator[Chunk]:
+    def _ask(self, request: Request) -> Generator[Chunk]:
         """What the process says to one request. Raises EngineCrashed, and the engine's own errors."""
         try:
-            connection = self._connect()
+            # A process that hangs takes the connection and says nothing.
+            connection = yield from pulsing(self._connect, Chunk())
         except (OSError, EOFError) as exc:
             self._died()
             raise EngineCrashed("the engine does not answer") from exc
@@ -145,9 +163,38 @@ class Host(Engine):
             self._closed = True
             self._clean()
 
+    def _replace(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            self._loading = True
+            self._clean()
+            self._load()
+
+    def _load(self) -> None:
+        """With the lock held and no process there."""
+        self._loading = True
+        try:
+            self._start()
+        except WentuError as exc:
+            self.error = exc.message
+            raise
+        finally:
+            self._loading = False
+        self.error = ""
+
     @property
     def _alive(self) -> bool:
         return self._child is not None and self._child.poll() is None
+
+    def _inside(self) -> Iterator[Chunk]:
+        """Waits for the engine and for a place in it, which is to be left; a process that is renewed has none."""
+        while True:
+            yield from self._started()
+            if self._gate.enter():
+                return
+            yield Chunk(progress=Progress("loading_model"))
+            time.sleep(PULSE_S)
 
     def _started(self) -> Iterator[Chunk]:
         """Waits for the engine with a pulse of progress, the pause after a crash included. Raises what `start` raises.
@@ -159,21 +206,7 @@ class Host(Engine):
         while not self._closed and not self._alive and time.monotonic() < self._not_before:
             yield Chunk(progress=Progress("loading_model"))
             time.sleep(PULSE_S)
-        problems: list[WentuError] = []
-
-        def start() -> None:
-            try:
-                self.start()
-            except WentuError as exc:
-                problems.append(exc)
-
-        starter = threading.Thread(target=start, daemon=True)
-        starter.start()
-        while starter.is_alive():
-            yield Chunk(progress=Progress("loading_model"))
-            starter.join(PULSE_S)
-        if problems:
-            raise problems[0]
+        yield from pulsing(self.start, Chunk(progress=Progress("loading_model")))
 
     def _connect(self) -> Connection:
         orders = self._orders
@@ -182,7 +215,7 @@ class Host(Engine):
         return Client(orders.address, authkey=orders.key)
 
     def _start(self) -> None:
-        address = str(socket_dir(self._settings.data_dir) / f"e-{secrets.token_hex(6)}")
+        address = str(engine_socket(self._settings.data_dir, secrets.token_hex(6)))
         orders = Orders(self.spec, self._settings, address, secrets.token_bytes(32))
         self._orders = orders
         self._child = subprocess.Popen(
