@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wentu.api.schemas.chat import ImagePart, Part
 from wentu.api.service import Service
-from wentu.core.errors import BadRequest, TooManyPictures, WentuError
+from wentu.core.errors import BadRequest, Busy, TooManyPictures, WentuError
 from wentu.core.types import Message, PictureRef, Role, Stored
 from wentu.intake import Taken
 from wentu.store import StoredMessage, StoredPicture
@@ -70,6 +71,13 @@ def keep(parts: Service, owner: str, taken: Taken) -> StoredPicture:
         name=taken.name,
         pages=taken.pages,
     )
+
+
+def expect(parts: Service, picture: StoredPicture) -> None:
+    """Has an uploaded picture read before its question comes. Only a kindness: without the queue nothing happens."""
+    if parts.settings.ocr.ahead:
+        with contextlib.suppress(Busy):
+            parts.queue.expect(picture.digest)
 
 
 def check_number(pictures: int, parts: Service) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from apiflask import APIBlueprint
 from flask import Response, make_response, request
 
 from wentu.api.auth import identity
 from wentu.api.described import files
-from wentu.api.parts import keep
+from wentu.api.parts import expect, keep
 from wentu.api.schemas.pictures import PictureOut, UploadIn
 from wentu.api.service import service
+from wentu.core.errors import Busy
 
 blueprint = APIBlueprint("pictures", __name__, tag="Pictures")
 
@@ -22,7 +25,9 @@ def upload_picture(form: UploadIn) -> PictureOut:
     """Upload a picture or a page of a PDF"""
     parts = service()
     taken = parts.intake.take_stream(form.file.stream, name=form.file.filename or "", page=form.page)
-    return PictureOut.of(keep(parts, identity().owner, taken))
+    picture = keep(parts, identity().owner, taken)
+    expect(parts, picture)
+    return PictureOut.of(picture)
 
 
 @blueprint.get("/v1/pictures/<picture_id>")
@@ -45,7 +50,12 @@ def get_picture_content(picture_id: str) -> Response:
 @blueprint.doc(responses={204: "Deleted"})
 def delete_picture(picture_id: str) -> tuple[str, int]:
     """Delete a picture"""
-    service().store.pictures.delete(picture_id, owner=identity().owner)
+    parts, owner = service(), identity().owner
+    digest = parts.store.pictures.get(picture_id, owner=owner).digest
+    parts.store.pictures.delete(picture_id, owner=owner)
+    if digest not in parts.store.files:  # nobody else has the same one
+        with contextlib.suppress(Busy):
+            parts.queue.drop_picture(digest)
     return "", 204
 
 

@@ -27,6 +27,12 @@ class QueuePort(Protocol):
 
     def publish(self, job_id: str, events: Sequence[Event]) -> bool: ...
 
+    def expect(self, digest: str) -> None:
+        """A picture has come that is likely to be asked about."""
+
+    def drop_picture(self, digest: str) -> None:
+        """A picture has been dropped: workers forget what they know of it."""
+
     def place(self, job_id: str) -> Progress | None:
         """Where a waiting job stands; None for one that does not wait."""
 

@@ -11,7 +11,7 @@ from flask import Response
 from wentu import samples
 from wentu.api.auth import identity
 from wentu.api.described import files
-from wentu.api.parts import keep
+from wentu.api.parts import expect, keep
 from wentu.api.pictures import file_response
 from wentu.api.schemas.pictures import PictureOut, SampleOut, SamplesOut
 from wentu.api.service import service
@@ -43,7 +43,9 @@ def use_sample(sample_id: str) -> PictureOut:
     sample = _find(sample_id)
     # Our own picture: its name is nobody's secret, so it is not masked.
     taken = replace(parts.intake.take(samples.read(sample.id)), name=sample.title["zh-CN"])
-    return PictureOut.of(keep(parts, identity().owner, taken))
+    picture = keep(parts, identity().owner, taken)
+    expect(parts, picture)
+    return PictureOut.of(picture)
 
 
 def _find(sample_id: str) -> samples.Sample:

@@ -7,7 +7,9 @@ import logging
 import sys
 import threading
 import warnings
-from typing import Any
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any, Protocol
 
 from celery.platforms import SecurityWarning
 from celery.signals import worker_shutting_down
@@ -16,13 +18,18 @@ from wentu.bootstrap import READER, assemble
 from wentu.core.config import Settings, load_settings
 from wentu.core.errors import Busy, WentuError
 from wentu.core.logs import set_up_logs
+from wentu.core.process import beat_file
 from wentu.queue import Queue
 from wentu.queue.celery_app import QUEUE, TASK
 from wentu.store.aliases import AliasStore
 from wentu.store.batches import Batches
 from wentu.store.database import Database
+from wentu.store.files import PictureFiles
 from wentu.store.jobs import Jobs
 from wentu.store.recordings import Recordings
+from wentu.worker.ahead import ReadAhead
+from wentu.worker.beat import Beat
+from wentu.worker.engine_health import EngineHealth
 from wentu.worker.feeder import Feeder
 from wentu.worker.forgetting import Forgetting
 from wentu.worker.identity import Identity
@@ -53,13 +60,12 @@ def run(settings: Settings) -> None:
     queue, jobs, who = Queue(settings), Jobs(database), Identity.mine()
     leases = Leases(queue)
     feeder = Feeder(Batches(database), queue, window=2 * settings.queue.concurrency)
-    reaper = Reaper(jobs, queue, who, max_wait_s=settings.queue.max_wait_s, feeder=feeder)
     with assemble(settings) as service:
         service.rollout.set(service.rollout.versions, READER, starting=True)
-        versions = Versions(service, queue, who.id)
         for load in (service.ocr.load, service.safety.load):
             threading.Thread(target=_warm_up, args=(load,), daemon=True).start()
-        shadow = Shadow(service.answer, AliasStore(database).read, lambda: busy(queue), Recordings(database))
+        occupied = partial(busy, queue)
+        shadow = Shadow(service.answer, AliasStore(database).read, occupied, Recordings(database))
         relay = Relay(
             shadow.answer,
             jobs,
@@ -69,17 +75,49 @@ def run(settings: Settings) -> None:
             leases=leases,
             who=who,
         )
-        for part in (versions, leases, reaper, shadow, Forgetting(service, queue)):
-            part.start()
+        parts: list[Part] = [
+            Beat(
+                beat_file(settings.data_dir, who.pid),
+                relay,
+                queue,
+                places=settings.queue.concurrency,
+                stuck_s=settings.queue.stuck_s,
+            ),
+            Versions(service, queue, who.id),
+            leases,
+            Reaper(jobs, queue, who, max_wait_s=settings.queue.max_wait_s, feeder=feeder, leases=leases),
+            shadow,
+            EngineHealth(service.fleet, settings.engine, occupied, queue.tallies),
+            Forgetting(service, queue),
+        ]
+        if settings.ocr.ahead:
+            parts.append(ReadAhead(service, queue, occupied, PictureFiles(settings.pictures_dir).__contains__))
         try:
-            _consume(queue, relay, settings)
+            with at_work(parts):
+                _consume(queue, relay, settings)
         finally:
-            for part in (shadow, reaper, leases, versions):
-                part.stop()
             with contextlib.suppress(Busy):
                 queue.forget_worker()
                 queue.pace.forget(who.id, settings.queue.concurrency)
             database.close()
+
+
+class Part(Protocol):
+    """Something that works beside the answers, in threads of its own."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@contextlib.contextmanager
+def at_work(parts: Iterable[Part]) -> Iterator[None]:
+    """Starts them in their order, and stops them in the opposite one."""
+    with contextlib.ExitStack() as stack:
+        for part in parts:
+            part.start()
+            stack.callback(part.stop)
+        yield
 
 
 def _consume(queue: Queue, relay: Relay, settings: Settings) -> None:

@@ -52,6 +52,8 @@ class FakeQueue:
         self.submitted: list[str] = []
         self.leaving: list[str] = []
         self.cancelled: list[str] = []
+        self.expected: list[str] = []
+        self.dropped: list[str] = []
         self.state: WorkerState | None = WorkerState(
             (VersionState("reader-1", "reader", False, "ready", "", True),), ModelState("absent", "Qwen/Qwen3-VL")
         )
@@ -78,6 +80,16 @@ class FakeQueue:
 
     def publish(self, job_id: str, events: Sequence[Event]) -> bool:
         return True
+
+    def expect(self, digest: str) -> None:
+        if self.gone:
+            raise Busy("the queue does not answer")
+        self.expected.append(digest)
+
+    def drop_picture(self, digest: str) -> None:
+        if self.gone:
+            raise Busy("the queue does not answer")
+        self.dropped.append(digest)
 
     def place(self, job_id: str) -> Progress | None:
         return Progress("queued", position=2, wait_s=1.5)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import io
 from typing import Any
 
@@ -11,7 +12,7 @@ from wentu.api import limits
 from wentu.core.errors import UnreadableImage
 from wentu.store import Store
 
-from .conftest import MAX_BYTES, FakeIntake
+from .conftest import MAX_BYTES, FakeIntake, FakeQueue
 
 
 def upload(client: FlaskClient, data: bytes, name: str = "照片.png", **fields: str) -> Any:
@@ -34,6 +35,20 @@ def test_an_uploaded_picture_can_be_looked_at_fetched_and_deleted(client: FlaskC
     assert client.delete(address).status_code == 204
     assert client.get(address).status_code == client.get(f"{address}/content").status_code == 404
     assert client.get(address).json["error"]["code"] == "unknown_picture"
+
+
+def test_an_uploaded_picture_is_expected_to_be_asked_about_until_it_is_dropped(
+    client: FlaskClient, queue: FakeQueue, png: bytes
+) -> None:
+    digest = hashlib.sha256(png).hexdigest()
+    first, second = (upload(client, png).json["id"] for _ in range(2))
+    assert queue.expected == [digest, digest]
+    client.delete(f"/v1/pictures/{first}")
+    assert queue.dropped == []  # the second one has the same content
+    client.delete(f"/v1/pictures/{second}")
+    assert queue.dropped == [digest]
+    queue.gone = True
+    assert upload(client, png).status_code == 201  # only a kindness
 
 
 def test_a_page_of_a_pdf_can_be_chosen(client: FlaskClient) -> None:
