@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from wentu.api.auth import is_loopback
+from wentu.api.patience import Patience, patient_worker
 from wentu.api.service import EXTENSION
 from wentu.core.config import Settings
 from wentu.core.errors import BadSetting
+from wentu.core.process import die_with
 from wentu.store import open_store
 
 if TYPE_CHECKING:
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 
 # After SIGTERM, streams get this long to end before they are cut.
 GRACEFUL_S = 5
-# A client that neither sends nor takes a byte for so long gives its thread back. Pings come far more often.
-SOCKET_TIMEOUT_S = 60.0
 
 Start = Callable[..., Any]
 
@@ -67,7 +67,7 @@ def _gunicorn_settings(settings: Settings) -> dict[str, Any]:
     host = f"[{settings.web.host}]" if ":" in settings.web.host else settings.web.host
     return {
         "bind": f"{host}:{settings.web.port}",
-        "worker_class": "gthread",
+        "worker_class": patient_worker(settings.web.client_timeout_s),
         "workers": 1,
         "threads": settings.web.threads,
         "preload_app": False,  # the app is made after the fork, so no connection is shared
@@ -77,6 +77,8 @@ def _gunicorn_settings(settings: Settings) -> dict[str, Any]:
         "control_socket_disable": True,
         "proc_name": "wentu-web",
         "forwarded_allow_ips": "",
+        # A worker that outlives its killed master would hold the port.
+        "post_fork": lambda arbiter, _worker: die_with(arbiter.pid),
         "worker_exit": _close_parts,
     }
 
@@ -96,21 +98,8 @@ def _app(settings: Settings) -> Start:
 
     app = create_app(settings)
     Sweeper(app.extensions[EXTENSION].store).start()
-    app.wsgi_app = Patience(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = Patience(app.wsgi_app, settings.web.client_timeout_s)  # type: ignore[method-assign]
     return app
-
-
-class Patience:
-    """Ends the wait for a client that has gone silent in the middle of a request or of its answer."""
-
-    def __init__(self, inner: Callable[[dict[str, Any], Start], Iterable[bytes]]) -> None:
-        self._inner = inner
-
-    def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
-        connection = environ.get("gunicorn.socket")
-        if connection is not None:
-            connection.settimeout(SOCKET_TIMEOUT_S)
-        return self._inner(environ, start_response)
 
 
 def _close_parts(_arbiter: object, worker: Any) -> None:

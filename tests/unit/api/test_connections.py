@@ -4,7 +4,8 @@ import socket
 
 import pytest
 
-from wentu.api.server import SOCKET_TIMEOUT_S, Patience, check_address
+from wentu.api.patience import Patience
+from wentu.api.server import check_address
 from wentu.api.stream import client_left
 from wentu.core.config import Settings, WebSettings
 from wentu.core.errors import BadSetting
@@ -27,9 +28,9 @@ def test_a_closed_connection_is_noticed_and_an_open_one_is_not() -> None:
 def test_a_silent_client_has_a_limit_of_patience() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        app = Patience(lambda environ, start: [b"body"])
+        app = Patience(lambda environ, start: [b"body"], 7.5)
         assert app({"gunicorn.socket": ours}, print) == [b"body"]
-        assert ours.gettimeout() == SOCKET_TIMEOUT_S
+        assert ours.gettimeout() == 7.5
     assert app({}, print) == [b"body"]
 
 
