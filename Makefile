@@ -47,7 +47,7 @@ test-reliability: .stamps/dev .stamps/web ## kill, cut and overrun the running s
 
 SOAK_KILLS ?= 200
 SOAK_OVERLOAD_S ?= 120
-soak: .stamps/dev .stamps/web ## the same for long: SOAK_KILLS kills, SOAK_OVERLOAD_S seconds of overload; prints its figures
+soak: .stamps/dev .stamps/web ## the same for long: SOAK_KILLS kills, SOAK_OVERLOAD_S seconds of overload; bench/results/soak.json
 	SOAK=1 SOAK_KILLS=$(SOAK_KILLS) SOAK_OVERLOAD_S=$(SOAK_OVERLOAD_S) $(BIN)/python -m pytest -s tests/reliability
 
 web: .stamps/web ## build the page
@@ -70,6 +70,10 @@ lock: .stamps/dev ## write constraints.txt from what is installed
 ENGINE_OUT ?= bench/results/engine.json
 bench: .stamps/install ## measure this machine with the model that is installed
 	$(BIN)/wentu bench
+
+bench-latency: .stamps/dev ## what web, queue and relay add to the first token, and what reading ahead saves
+	PYTHONPATH=tests $(BIN)/python -m bench.service.latency
+	PYTHONPATH=tests $(BIN)/python -m bench.service.ahead
 
 bench-engine: .stamps/dev ## our engine against its peers, random weights of the full size, under 40 minutes
 	$(BIN)/python -m bench.engine.compare $(ENGINE_OUT)
@@ -109,4 +113,4 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 	bash tools/browser.sh
 	@touch $@
 
-.PHONY: help run test check test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine clean
+.PHONY: help run test check test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine bench-latency clean

@@ -63,12 +63,29 @@ def test_a_signal_in_the_middle_of_an_answer_is_obeyed(tmp_path: Path) -> None:
         reader.join(10)
 
 
-def test_sigkill_leaves_nothing_behind_either(tmp_path: Path) -> None:
-    with serving(tmp_path / "data") as running:
-        ask(running.url, "你好")
-        running.process.kill()
+def test_sigkill_leaves_nothing_that_the_next_start_does_not_adopt_or_clean(tmp_path: Path) -> None:
+    slow = {"WENTU_ENGINE__NAME": "fake", "FAKE_ENGINE_TOKEN_S": "0.02", "FAKE_ENGINE_TEXT": "字" * 100}
+    run = tmp_path / "data" / "run"
+    with serving(tmp_path / "data", **slow) as running:
+        wait_for_version(running, "fake")
+        jobs = [httpx.post(f"{running.url}/v1/jobs", json={"question": "?"}).json()["id"] for _ in range(6)]
+        while httpx.get(f"{running.url}/v1/jobs/{jobs[0]}").json()["state"] != "running":
+            time.sleep(0.02)
+        running.process.kill()  # four are being answered, two wait
         running.process.wait()
         assert nothing_left(running.data_dir, running.url)
+    with serving(tmp_path / "data", **slow) as running:
+        wait_for_version(running, "fake")
+        for job in jobs:
+            until = time.monotonic() + 30
+            while (found := httpx.get(f"{running.url}/v1/jobs/{job}").json())["state"] in ("queued", "running"):
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            assert (found["state"], found["text"]) == ("done", "字" * 100)
+        engines = [pid for pid in running.processes() if b"wentu.engines.host" in _command(pid)]
+        workers = [pid for pid in running.processes() if b"wentu.worker" in _command(pid)]
+        assert len([*run.glob("e-*")]) == len(engines)
+        assert [path.name for path in run.glob("beat-*")] == [f"beat-{pid}" for pid in workers]
 
 
 def test_a_second_start_finds_sessions_and_pictures(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ class Crowd:
     url: str
     size: int
     drop: float = 0.0  # probability that a reader drops its connection after an event
+    question: str = "question"
 
     def __post_init__(self) -> None:
         self.outcomes: list[Outcome] = []
@@ -48,6 +49,15 @@ class Crowd:
         for thread in self._threads:
             thread.join(max(until - time.monotonic(), 0.0))
 
+    def answered_after(self, moment: float, within_s: float = 90.0) -> float:
+        """Seconds from that moment until everything that was being answered then has ended; 0 when nothing was."""
+        open_then = [one for one in self.outcomes if one.asked < moment and not (one.ends and one.ended < moment)]
+        until = time.monotonic() + within_s
+        while any(not one.ends for one in open_then):
+            assert time.monotonic() < until, [one for one in open_then if not one.ends]
+            time.sleep(0.05)
+        return max((one.ended - moment for one in open_then), default=0.0)
+
     @property
     def waiting(self) -> list[Outcome]:
         return [one for one in self.outcomes if not one.ends]
@@ -56,7 +66,7 @@ class Crowd:
         dice = random.Random(number)
         with httpx.Client(base_url=self.url, timeout=20) as http:
             while not self._stopped.is_set():
-                outcome = self._ask(http, number)
+                outcome = self._ask(http)
                 if outcome is None:
                     time.sleep(0.2)
                     continue
@@ -65,9 +75,9 @@ class Crowd:
                 while not outcome.ends:
                     last = self._follow(http, outcome, last, dice)
 
-    def _ask(self, http: httpx.Client, number: int) -> Outcome | None:
+    def _ask(self, http: httpx.Client) -> Outcome | None:
         try:
-            response = http.post("/v1/jobs", json={"question": f"question {number}"})
+            response = http.post("/v1/jobs", json={"question": self.question})
         except httpx.HTTPError as exc:
             self._refuse(type(exc).__name__)
             return None

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from bench.record import spread
 
-from reliability import OVERLOAD_S
+from reliability import OVERLOAD_S, SOAK
+from reliability.conftest import Note
 from running import Running, serving, wait_for_version
 from wentu.core.config import Settings
 from wentu.queue import Queue
@@ -28,8 +30,8 @@ SETTINGS = {
     "WENTU_OCR__THREADS": "1",
 }
 OFFERED_A_SECOND = 100
-# Other processes share the two cores of a CI machine; the target of the issue is 50 ms on a machine of its own.
-REFUSED_WITHIN_S = 0.5
+# Other processes share the two cores of a CI machine; the long form, which has the machine to itself, asks for 50 ms.
+REFUSED_WITHIN_S = 0.05 if SOAK else 0.5
 
 
 async def overload(url: str, seconds: float) -> list[tuple[int, float, str]]:
@@ -63,7 +65,7 @@ def memory_mb(running: Running) -> float:
 
 
 @pytest.mark.timeout(180 + 2 * OVERLOAD_S)
-def test_ten_times_overload_is_refused_quickly_and_breaks_nothing(tmp_path: Path) -> None:
+def test_ten_times_overload_is_refused_quickly_and_breaks_nothing(tmp_path: Path, note: Note) -> None:
     with serving(tmp_path / "data", **SETTINGS) as running:
         wait_for_version(running, "fake")
         asyncio.run(overload(running.url, 1.0))
@@ -87,6 +89,9 @@ def test_ten_times_overload_is_refused_quickly_and_breaks_nothing(tmp_path: Path
     print(f"\n{len(answers)} questions in {OVERLOAD_S:g} s: {dict(statuses)}; deepest queue {deepest} of {BOUND}")
     print(f"  429 after {1000 * statistics.median(refused):.0f} ms (median), {1000 * p99:.0f} ms (99 %)")
     print(f"  memory of all processes {before:.0f} -> {after:.0f} MB")
+    note("overload", {"seconds": OVERLOAD_S, "offered_a_second": OFFERED_A_SECOND, "answers": dict(statuses),
+                      "deepest_queue": deepest, "bound": BOUND, "refused": spread(refused),
+                      "memory_mb": [round(before), round(after)]})  # fmt: skip
     assert deepest <= BOUND and set(statuses) == {200, 429}
     assert len(accepted) > 3 * OVERLOAD_S and set(accepted) == {TEXT}
     assert p99 < REFUSED_WITHIN_S and after < 1.3 * before + 100
