@@ -27,15 +27,20 @@ def selftest(
         int, typer.Option(min=1, help="Documents of each type; each is also spoiled at every level.")
     ] = 4,
     seed: Annotated[int, typer.Option(help="Another seed draws another set.")] = 1,
+    own: Annotated[
+        Path | None,
+        typer.Option("--set", help="Documents of your own instead: NAME.png beside NAME.json (docs/documents.md)."),
+    ] = None,
     receipts: Annotated[
         Path | None, typer.Option(help="A folder of real receipts (SROIE: NAME.jpg, NAME.json).")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")] = False,
 ) -> None:
     """Draw documents, spoil them, read them back and say how much of it was right."""
-    if receipts is not None and not receipts.is_dir():
-        raise typer.BadParameter(f"there is no folder {receipts}")
-    from wentu.evaluation.documents.run import cases, measure, measure_receipts, n_cases
+    for folder in (own, receipts):
+        if folder is not None and not folder.is_dir():
+            raise typer.BadParameter(f"there is no folder {folder}")
+    from wentu.evaluation.documents.run import cases, labelled, measure, measure_receipts, n_cases
     from wentu.ocr import Ocr
 
     set_up_logs("ERROR")
@@ -44,8 +49,9 @@ def selftest(
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
-        task = bars.add_task("documents", total=n_cases(documents))
-        for case in cases(documents, seed):
+        total = n_cases(documents) if own is None else len(list(own.glob("*.json")))
+        task = bars.add_task("documents", total=total)
+        for case in cases(documents, seed) if own is None else labelled(own):
             items += measure(case, ocr)
             bars.advance(task)
     tree = report(items)

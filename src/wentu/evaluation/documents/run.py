@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from wentu.core.errors import BadInput
 from wentu.core.results import Extraction
 from wentu.core.types import Message, Page, Picture, Query, TextLine
 from wentu.evaluation.documents.degrade import DEGRADATIONS, LEVELS, degrade
@@ -71,6 +72,26 @@ def read(pixels: NDArray[np.uint8], kind: str, ocr: Ocr) -> Extraction:
 def measure(case: Case, ocr: Ocr) -> list[Outcome]:
     result = read(case.pixels, case.sample.type, ocr)
     return outcomes(case.id, case.sample.type, case.group, case.level, case.sample.truth, result.fields)
+
+
+def labelled(folder: Path) -> Iterator[Case]:
+    """Documents of one's own: `NAME.png` (or .jpg) beside `NAME.json` with `{"type": ..., "fields": {id: value}}`.
+
+    Raises BadInput for a truth that is none, or that has no picture.
+    """
+    for path in sorted(folder.glob("*.json")):
+        picture = next((p for end in (".png", ".jpg", ".jpeg") if (p := path.with_suffix(end)).is_file()), None)
+        try:
+            told = json.loads(path.read_text("utf-8"))
+            kind, truth = str(told["type"]), dict(told["fields"])
+        except (ValueError, KeyError, TypeError) as exc:
+            hint = 'It holds {"type": "receipt", "fields": {"total": 12.5}}.'
+            raise BadInput(f"{path.name} does not say type and fields", hint=hint) from exc
+        if picture is None:
+            raise BadInput(f"there is no picture beside {path.name}", hint="Its name ends in .png or .jpg.")
+        with Image.open(picture) as image:
+            pixels = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+        yield Case(path.stem, CLEAN, 0, Sample(kind, "", pixels, truth, {}), pixels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Documents set in HTML and CSS, and drawn by a browser: another hand than the one that `wentu selftest` draws with."""
