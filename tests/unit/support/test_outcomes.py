@@ -155,6 +155,18 @@ def test_some_questions_go_to_a_person_with_a_summary(shop: KnowledgeBase, quest
     found = ask(shop, question, *page(TITLE, "¥7999"))
     assert (found.outcome, found.reason) == ("handoff", reason)
     assert "P9M-512-K" in found.summary and question in found.summary
+    assert {one.field for one in found.citations if one.source == "picture"} == {"model", "price"}
+
+
+def test_who_takes_over_finds_the_answer_that_would_have_been_given_and_nobody_was_given_it(
+    shop: KnowledgeBase,
+) -> None:
+    hits = shop.hits()
+    found = ask(shop, "转人工，这款多少钱", *page(TITLE, "¥7999"))
+    told, suggestion = found.summary.split("\n\n")
+    assert found.outcome == "handoff" and "P9M-512-K" in told and "7999" in suggestion
+    assert shop.hits() == hits
+    assert "\n\n" not in ask(shop, "我要投诉你们，这款多少钱", *page(TITLE, "¥7999")).summary
 
 
 def test_a_second_failure_in_a_row_goes_to_a_person(shop: KnowledgeBase) -> None:

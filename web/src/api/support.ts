@@ -19,6 +19,19 @@ export const replyTo = (id: string, answer: string, remember: boolean): Promise<
 export const casePicture = (id: string, index: number): string =>
   `/v1/support/cases/${encodeURIComponent(id)}/pictures/${index}`
 
+/** A place in a picture that a case rests on: a polygon in picture pixels, and the text that stands there. */
+export interface Mark {
+  text: string
+  polygon: [number, number][]
+}
+
+/** What was read in the picture with this index. */
+export function marksOf(one: SupportCase, index: number): Mark[] {
+  return (one.shown.citations as Partial<Mark & { picture: number }>[]).flatMap(({ picture, text, polygon }) =>
+    picture === index && polygon ? [{ text: text ?? '', polygon }] : [],
+  )
+}
+
 export async function knowledgeVersions(): Promise<KnowledgeVersion[]> {
   return (await unwrap(client.GET('/v1/knowledge/versions'))).data
 }

@@ -36,7 +36,8 @@ export const supportZh = {
   automation: '自动化率',
   median_s: '等待时间（中位数）',
   median_work_s: '每次计算时间（中位数）',
-  handoffs: '转人工原因',
+  handoffs: '转人工',
+  because: '（{reason}）',
   reason: { asked: '顾客要求', restricted: '受限话题', failures: '连续两次没帮到' },
 }
 
@@ -77,6 +78,7 @@ export const supportEn: typeof supportZh = {
   automation: 'Automation',
   median_s: 'Wait (median)',
   median_work_s: 'Time computed (median)',
-  handoffs: 'Handed over because',
+  handoffs: 'Handed over',
+  because: ' ({reason})',
   reason: { asked: 'the customer asked', restricted: 'a restricted topic', failures: 'two failures in a row' },
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from wentu.core.knowledge import Correction, Entry
 from wentu.core.results import Citation, Support
@@ -21,6 +22,7 @@ from wentu.tasks.support.seen import Seen, question_block, see
 from wentu.tasks.support.words import CHINESE, ENGLISH, Phrases, money
 
 FAILED = ("not_in_kb", "unreadable", "ambiguous")
+HELPED = ("answered", "contradiction", "ambiguous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,19 @@ def decide(
     return replace(found, summary=_summary(case, found)) if found.outcome == "handoff" else found
 
 
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """The knowledge base for an answer that nobody gets as it is: it counts no hits."""
+
+    knowledge: Knowledge
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.knowledge, name)
+
+    def count_hit(self, row: int = 0, correction: str = "") -> None:
+        pass
+
+
 def _read(question: str, pages: Sequence[Page], knowledge: Knowledge, catalogue: Catalogue, chinese: bool) -> Case:
     seen = see(pages)
     choice = choose(question_block(question), seen, catalogue, _likely(knowledge, catalogue))
@@ -80,6 +95,10 @@ def _outcome(case: Case) -> Support:
         return _handoff(case, "asked")
     if case.wants.restricted:
         return _handoff(case, "restricted")
+    return _answer(case)
+
+
+def _answer(case: Case) -> Support:
     product = case.choice.product
     corrected = case.knowledge.correction(case.question, product.product.sku if product else "")
     if corrected is not None:
@@ -302,11 +321,20 @@ def _picture_matters(case: Case) -> bool:
 
 
 def _handoff(case: Case, reason: str) -> Support:
-    return Support("handoff", case.say.handoff[reason], reason=reason, citations=tuple(_title(case)))
+    prices = [answering.price_citation(price) for price in case.prices[:1]]
+    return Support("handoff", case.say.handoff[reason], reason=reason, citations=(*_title(case), *prices))
+
+
+def _suggestion(case: Case, reason: str) -> str:
+    """What would have been answered, for a person to look at; nothing where the topic is one for people alone."""
+    if reason == "restricted":
+        return ""
+    found = _answer(replace(case, knowledge=cast(Knowledge, Uncounted(case.knowledge))))
+    return found.answer if found.outcome in HELPED else ""
 
 
 def _summary(case: Case, found: Support) -> str:
-    """What a person who takes over has to know, in a few lines."""
+    """What a person who takes over has to know, in a few lines; after an empty one what could be answered."""
     labels: Mapping[str, str] = found.seen
     lines = [case.question.strip()] if case.question.strip() else []
     lines += [f"{key}: {value}" for key, value in labels.items()]
@@ -318,4 +346,5 @@ def _summary(case: Case, found: Support) -> str:
         )
     else:
         lines += [f"? {v.product.sku}: {answering.title(v.product)}" for v in case.choice.remaining[:4]]
-    return "\n".join(lines)
+    suggestion = _suggestion(case, found.reason)
+    return "\n".join([*lines, "", suggestion] if suggestion else lines)
