@@ -8,6 +8,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
+from wentu.api import limits
 from wentu.api.auth import identity
 from wentu.api.described import files
 from wentu.api.schemas.batches import BatchesOut, BatchIn, BatchOut, ResultsQuery
@@ -32,6 +33,7 @@ _FORMATS: Mapping[str, tuple[str, Callable[[list[dict[str, Any]]], str | bytes]]
 @blueprint.post("/v1/batches")
 @blueprint.input(BatchIn, arg_name="body")
 @blueprint.output(BatchOut, status_code=202)
+@limits.body(limits.chat_bytes)
 def create_batch(body: BatchIn) -> BatchOut:
     """Begin a batch
 

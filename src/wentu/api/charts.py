@@ -7,6 +7,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
+from wentu.api import limits
 from wentu.api.auth import identity
 from wentu.api.schemas.charts import ChartOut, ChartRequest
 from wentu.api.service import service
@@ -20,6 +21,7 @@ blueprint = APIBlueprint("charts", __name__, tag="Charts")
 @blueprint.post("/v1/charts")
 @blueprint.input(ChartRequest, arg_name="body")
 @blueprint.output(ChartOut)
+@limits.body(limits.chat_bytes)
 def create_chart(body: ChartRequest) -> dict[str, Any]:
     """Read a chart
 

@@ -7,6 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, request
 
+from wentu.api import limits
 from wentu.api.auth import identity
 from wentu.api.completion import Completion
 from wentu.api.conversation import ask
@@ -24,6 +25,7 @@ blueprint = APIBlueprint("chat", __name__, tag="Questions")
 @blueprint.doc(
     responses=files("The answer; with `stream` as server-sent events of OpenAI's chunks", "text/event-stream")
 )
+@limits.body(limits.chat_bytes)
 def create_chat_completion(body: ChatRequest) -> Response | dict[str, Any]:
     """Ask about pictures
 

@@ -8,14 +8,15 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
+from wentu.api import limits
 from wentu.api.auth import identity
 from wentu.api.described import files
 from wentu.api.schemas.extractions import MAX_SCHEMA, ExportIn, ExtractionIn, ExtractionOut
 from wentu.api.service import service
 from wentu.api.work import answered, submit
+from wentu.core.detail import OPTION
 from wentu.core.errors import BadRequest
 from wentu.core.extracted import csv_text, extraction_object, xlsx_bytes
-from wentu.core.results import Extraction
 
 blueprint = APIBlueprint("extractions", __name__, tag="Documents")
 
@@ -25,6 +26,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @blueprint.post("/v1/extractions")
 @blueprint.input(ExtractionIn, arg_name="body")
 @blueprint.output(ExtractionOut)
+@limits.body(limits.chat_bytes)
 def create_extraction(body: ExtractionIn) -> dict[str, Any]:
     """Read the fields of a document
 
@@ -32,10 +34,7 @@ def create_extraction(body: ExtractionIn) -> dict[str, Any]:
     """
     parts = service()
     work = submit(parts, identity(), task="extract", pictures=body.pictures, model=body.model, options=_options(body))
-    answer = answered(parts, work)
-    if not isinstance(answer.result, Extraction):
-        raise BadRequest("this document was stopped by this service's rules", hint="Use another document.")
-    return extraction_object(work.picture_ids[0], answer)
+    return extraction_object(work.picture_ids[0], answered(parts, work))
 
 
 @blueprint.post("/v1/extractions/export")
@@ -53,7 +52,7 @@ def export_extractions(body: ExportIn) -> Response:
 
 
 def _options(body: ExtractionIn) -> dict[str, str]:
-    options = {"type": body.type}
+    options = {"type": body.type, OPTION: body.detail}
     if body.fields is not None:
         options["schema"] = json.dumps(body.fields, ensure_ascii=False)
         if len(options["schema"]) > MAX_SCHEMA:

@@ -8,6 +8,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, request
 
+from wentu.api import limits
 from wentu.api.auth import identity
 from wentu.api.completion import usage
 from wentu.api.described import files
@@ -29,6 +30,7 @@ blueprint = APIBlueprint("jobs", __name__, tag="Jobs")
 @blueprint.input(JobIn, arg_name="body")
 @blueprint.output(JobOut, status_code=202)
 @blueprint.doc(responses={429: "The queue is full; Retry-After says when to come back"})
+@limits.body(limits.chat_bytes)
 def create_job(body: JobIn) -> tuple[JobOut, int, dict[str, str]]:
     """Put a task on pictures into the queue
 

@@ -7,6 +7,7 @@ from typing import cast
 from apiflask import APIBlueprint
 from flask import current_app
 
+from wentu.api import limits
 from wentu.api.roles import agent
 from wentu.api.schemas.support import (
     CorrectionIn,
@@ -40,6 +41,7 @@ def knowledge() -> KnowledgeBase:
 @blueprint.input(ImportIn, location="form_and_files", arg_name="form")
 @blueprint.output(VersionOfKnowledge, status_code=201)
 @blueprint.doc(responses=[413])
+@limits.body(limits.knowledge_bytes)
 def import_knowledge(form: ImportIn) -> VersionOfKnowledge:
     """Take a file in as the next version; what was refused is reported"""
     agent()

@@ -1,8 +1,11 @@
-"""How large a request may be: small everywhere, and as large as intake's limits where pictures travel."""
+"""How large a request may be: small everywhere, and as large as its address says where pictures and files travel."""
 
 from __future__ import annotations
 
-from flask import request
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import current_app, request
 
 from wentu.api.service import service
 from wentu.core.config import IntakeSettings
@@ -13,13 +16,13 @@ CHAT_TEXT_BYTES = 8_000_000
 FORM_OVERHEAD_BYTES = 64_000
 # Werkzeug counts its own read buffer of 64 KiB against this, so a smaller limit refuses every file above it.
 FORM_MEMORY_BYTES = 500_000
+KNOWLEDGE_BYTES = 100_000_000
 _DRAIN_BYTES = 64_000_000
 _PIECE_BYTES = 262_144
 
+View = TypeVar("View", bound=Callable[..., object])
+Size = Callable[[IntakeSettings], int]
 UPLOAD = "pictures.upload_picture"
-CHAT = "chat.create_chat_completion"
-JOB = "jobs.create_job"
-BATCH = "batches.create_batch"
 
 
 def chat_bytes(intake: IntakeSettings) -> int:
@@ -27,21 +30,31 @@ def chat_bytes(intake: IntakeSettings) -> int:
     return intake.max_pictures * (intake.max_bytes * 4 // 3 + 1_000) + CHAT_TEXT_BYTES
 
 
-KNOWLEDGE_BYTES = 100_000_000
-IMPORT = "knowledge.import_knowledge"
-SUPPORT = "support.ask_support"
-
-
 def upload_bytes(intake: IntakeSettings) -> int:
+    """One picture file in a form."""
     return intake.max_bytes + FORM_OVERHEAD_BYTES
+
+
+def knowledge_bytes(intake: IntakeSettings) -> int:
+    """Catalogues and documents in a form."""
+    return KNOWLEDGE_BYTES + FORM_OVERHEAD_BYTES
+
+
+def body(size: Size) -> Callable[[View], View]:
+    """Marks a view whose requests may be larger than JSON_BYTES. To stand next to the function."""
+
+    def mark(view: View) -> View:
+        view.max_body = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def limit_body() -> None:
     """Before every request: the limit of its address."""
-    intake = service().settings.intake
-    sizes = dict.fromkeys((CHAT, JOB, BATCH, SUPPORT), chat_bytes(intake)) | {UPLOAD: upload_bytes(intake)}
-    sizes[IMPORT] = KNOWLEDGE_BYTES + FORM_OVERHEAD_BYTES
-    request.max_content_length = sizes.get(request.endpoint or "", JSON_BYTES)
+    view = current_app.view_functions.get(request.endpoint or "")
+    size: Size | None = getattr(view, "max_body", None)
+    request.max_content_length = JSON_BYTES if size is None else size(service().settings.intake)
 
 
 def drain_body() -> None:

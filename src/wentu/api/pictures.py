@@ -7,6 +7,7 @@ import contextlib
 from apiflask import APIBlueprint
 from flask import Response, make_response, request
 
+from wentu.api import limits
 from wentu.api.auth import identity
 from wentu.api.described import files
 from wentu.api.parts import expect, keep
@@ -21,6 +22,7 @@ blueprint = APIBlueprint("pictures", __name__, tag="Pictures")
 @blueprint.input(UploadIn, location="files", arg_name="form")
 @blueprint.output(PictureOut, status_code=201)
 @blueprint.doc(responses=[413, 415])
+@limits.body(limits.upload_bytes)
 def upload_picture(form: UploadIn) -> PictureOut:
     """Upload a picture or a page of a PDF"""
     parts = service()

@@ -7,7 +7,7 @@ import time
 from apiflask import APIBlueprint
 from flask import Response
 
-from wentu.api import webhook
+from wentu.api import limits, webhook
 from wentu.api.auth import Identity, identity
 from wentu.api.described import files
 from wentu.api.knowledge import knowledge
@@ -42,6 +42,7 @@ _DAY_S = 86_400
 @blueprint.input(SupportIn, arg_name="body")
 @blueprint.output(SupportOut)
 @blueprint.doc(responses=[404, 429])
+@limits.body(limits.chat_bytes)
 def ask_support(body: SupportIn) -> SupportOut:
     """Answer a customer from the knowledge base, or hand over"""
     parts, who = service(), identity()

@@ -9,6 +9,7 @@ from typing import Any
 
 from wentu.core.ai_label import AI_LABEL, GENERATOR
 from wentu.core.codec import to_plain
+from wentu.core.errors import Refused
 from wentu.core.results import Extraction
 from wentu.core.types import Answer
 
@@ -21,9 +22,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def extraction_object(document_id: str, answer: Answer) -> dict[str, Any]:
-    """`{"id", "type", "fields", "checks", "quality", "version", "timings"}`; the answer's result is an Extraction."""
+    """`{"id", "type", "fields", "checks", "quality", "version", "timings"}` of an answer about a document.
+
+    Raises Refused where safety held the result back.
+    """
     result = answer.result
-    assert isinstance(result, Extraction)
+    if not isinstance(result, Extraction):
+        raise Refused("what this document says was stopped by this service's rules", rule="held_back")
     plain = to_plain(result)
     fields = {field_id: _contract_names(one) for field_id, one in plain["fields"].items()}
     return {
