@@ -63,7 +63,7 @@ def main() -> None:
     args = parser.parse_args()
     args.out.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="work-", dir=_made(args.peers)) as work:
+    with tempfile.TemporaryDirectory(prefix="work-", dir=made(args.peers)) as work:
         tree = _compared(Path(work), args.peers, SMALL if args.small else Sizes(), args.rounds, started, args.minutes)
     tree["small"] = args.small
     tree["minutes"] = round((time.monotonic() - started) / 60, 1)
@@ -73,7 +73,7 @@ def main() -> None:
 
 
 def _compared(work: Path, peers: Path, sizes: Sizes, rounds: int, started: float, minutes: float) -> dict[str, Any]:
-    _say("making random weights")
+    say("making random weights")
     model = make_random_model(work / "random", sizes)
     contenders = list(_contenders(model, work, peers))
     before, runs, problems = ceilings(), {one.name: list[Figures]() for one in contenders}, dict[str, str]()
@@ -81,12 +81,12 @@ def _compared(work: Path, peers: Path, sizes: Sizes, rounds: int, started: float
     longest = 0.0
     for number in range(rounds):
         if number and time.monotonic() - started + longest > minutes * 60:
-            _say(f"no time for round {number + 1}")
+            say(f"no time for round {number + 1}")
             break
         begun = time.monotonic()
         for one in contenders[number % len(contenders) :] + contenders[: number % len(contenders)]:
             if one.name not in problems and number < ROUNDS.get(one.name, rounds):
-                found = _tried(one.name, lambda arm=one.measure: arm.run(_reporter(arm.name)), problems)
+                found = _tried(one.name, lambda arm=one.measure: arm.run(reporter(arm.name)), problems)
                 runs[one.name] += [found] if found else []
         longest = max(longest, time.monotonic() - begun)
     figures = {name: medians([converted.get(name) or {}, *runs[name]]) for name in runs}
@@ -105,10 +105,10 @@ def _compared(work: Path, peers: Path, sizes: Sizes, rounds: int, started: float
 
 def _contenders(model: Path, work: Path, peers: Path) -> Iterator[Contender]:
     """Ours first. Environments that can't be made end the comparison: half of one would mislead."""
-    base = {"WENTU_DATA_DIR": str(_made(work / "data")), "WENTU_ENGINE__DEADLINE_S": "3600",
+    base = {"WENTU_DATA_DIR": str(made(work / "data")), "WENTU_ENGINE__DEADLINE_S": "3600",
             "WENTU_ENGINE__THREADS": str(os.cpu_count() or 1)}  # fmt: skip
     ours = our_arm(OURS, model, 1, base)
-    yield Contender(OURS, lambda: our_arm(OURS, model, 1, base, job="convert").run(_reporter(OURS)), ours)
+    yield Contender(OURS, lambda: our_arm(OURS, model, 1, base, job="convert").run(reporter(OURS)), ours)
 
     python = _environment(GENAI, peers)
     target = work / "genai"
@@ -119,23 +119,23 @@ def _contenders(model: Path, work: Path, peers: Path) -> Iterator[Contender]:
     exporting = {"job": "convert", "engine": "genai", "model_dir": str(model), "target": str(target)}
     convert = Arm("genai", command, exporting, paths)
     orders = {"job": "measure", "engine": "genai", "model_dir": str(target), "runs": 1}
-    yield Contender("genai", lambda: convert.run(_reporter("genai")), Arm("genai", command, orders, paths))
+    yield Contender("genai", lambda: convert.run(reporter("genai")), Arm("genai", command, orders, paths))
 
     gguf = work / "gguf"
-    llama = _elsewhere(our_arm("llamacpp", None, 1, {**base, "WENTU_ENGINE__MODEL": str(gguf)}), LLAMACPP, peers)
+    llama = elsewhere(our_arm("llamacpp", None, 1, {**base, "WENTU_ENGINE__MODEL": str(gguf)}), LLAMACPP, peers)
     yield Contender("llamacpp", lambda: _make_gguf(model, gguf), llama)
-    theirs = our_arm("transformers", model, 1, {**base, "WENTU_ENGINE__DTYPE": "bfloat16"})
-    yield Contender("transformers", None, _elsewhere(theirs, TRANSFORMERS, peers))
+    theirs = our_arm("transformers", model, 1, {**base, "WENTU_ENGINE__DTYPE": "auto"})
+    yield Contender("transformers", None, elsewhere(theirs, TRANSFORMERS, peers))
 
 
-def _elsewhere(arm: Arm, environment: Environment, peers: Path) -> Arm:
+def elsewhere(arm: Arm, environment: Environment, peers: Path) -> Arm:
     """The same arm in a peer's environment, which may have been made for another checkout: this one is measured."""
     command = (str(_environment(environment, peers)), *arm.command[1:])
     return replace(arm, command=command, environ={**arm.environ, "PYTHONPATH": str(ROOT / "src")})
 
 
 def _environment(environment: Environment, peers: Path) -> Path:
-    _say(f"environment {environment.name}")
+    say(f"environment {environment.name}")
     return environment.ready(peers)
 
 
@@ -155,7 +155,7 @@ def _tried(name: str, work: Callable[[], Figures] | None, problems: dict[str, st
         return work()
     except (WentuError, subprocess.CalledProcessError) as exc:
         problems[name] = str(exc)
-        _say(f"{name} failed: {exc}")
+        say(f"{name} failed: {exc}")
         return None
 
 
@@ -176,15 +176,15 @@ def _versions(python: str) -> dict[str, str]:
     return {name: found[name] for name in wanted if name in found}
 
 
-def _reporter(name: str) -> Callable[[str], None]:
-    return lambda step: _say(f"{name}: {step}")
+def reporter(name: str) -> Callable[[str], None]:
+    return lambda step: say(f"{name}: {step}")
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def _made(folder: Path) -> Path:
+def made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

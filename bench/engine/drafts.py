@@ -1,6 +1,6 @@
 """What drafts from the page save our own engine: an answer that repeats a page, with and without them.
 
-    python -m bench.engine.drafts FOLDER [--runs 3]
+    python -m bench.engine.drafts FOLDER [--runs 3] [--out bench/results/drafts.json]
 
 FOLDER is a model's; where there is none, one with random weights of the full size is made (4.3 GB). The true text is
 replayed as the model's choice, so random weights do. Nothing else should run meanwhile.
@@ -13,8 +13,10 @@ import json
 import statistics
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 
+from wentu.cli.machine import read_machine
 from wentu.core.config import EngineSettings, OpenVinoSettings, Settings
 from wentu.core.types import Prompt, SamplingParams, TextLine, Turn, VersionSpec
 from wentu.engines.loop.sampling import Float32, Sampler
@@ -79,10 +81,18 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--weights", default="int4")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     if not (args.folder / "config.json").is_file():
         make_random_model(args.folder, Sizes())
-    print(json.dumps(measure(args.folder, args.weights, args.runs), indent=2))
+    found = {
+        "machine": asdict(read_machine()),
+        "weights": args.weights,
+        **measure(args.folder, args.weights, args.runs),
+    }
+    print(json.dumps(found, indent=2))
+    if args.out is not None:
+        args.out.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

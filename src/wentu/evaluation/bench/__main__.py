@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import time
 from pathlib import Path
@@ -17,8 +18,7 @@ from wentu.evaluation.bench.orders import Figure, measured, serve
 
 def _convert(orders: dict[str, Any], settings: Settings, report: Report) -> dict[str, Figure]:
     """Seconds and peak of a conversion; nothing where it was there already."""
-    from wentu.engines.openvino.assembly import prepare
-
+    prepare = importlib.import_module(f"wentu.engines.{orders['engine']}.assembly").prepare
     report("convert_s")
     fractions: list[float] = []
     start = time.perf_counter()
