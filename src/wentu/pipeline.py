@@ -28,6 +28,7 @@ from wentu.core.types import (
     VersionSpec,
 )
 from wentu.engines.base import Engine
+from wentu.engines.views import shown
 from wentu.rollout import Rollout, Trial
 from wentu.safety import Released, Safety, Watch, collect, release, whole
 from wentu.tasks import Knowledge, Task, Told, Tools
@@ -86,14 +87,14 @@ def _answer(query: Query, parts: Parts, trial: Trial) -> Iterator[Event]:
     reading = task.read(query, pages, Tools(parts.ocr, parts.knowledge))
     engine = parts.engines.get(version.name)
     with clock.stage("engine"):
-        prompt = trial.dress(task.prompt(query, pages, reading))
+        prompt = _looked(trial.dress(task.prompt(query, pages, reading)), task, query, engine)
         released = yield from _ask(task, query, prompt, engine, watch, clock)
     yield Progress("checking")
     said = released.said
     with clock.stage("verify"):
         judged = judge(task.claims(query, pages, reading, said.text), pages)
         told = task.tell(query, pages, reading, said.text, judged)
-        verdict = _verify(told, query, pages, engine)
+        verdict = _verify(told, query, pages, prompt, engine)
     draft = _conclude(said, told, verdict, engine, version, clock)
     with clock.stage("safety"):
         watch.check_result(draft)
@@ -114,9 +115,18 @@ def _ask(
     return Released((yield from collect(chunks, clock)), "")
 
 
-def _verify(told: Told, query: Query, pages: Sequence[Page], engine: Engine) -> Verdict:
+def _looked(prompt: Prompt | None, task: Task[Any], query: Query, engine: Engine) -> Prompt | None:
+    """The prompt with its pictures as closely as the question asks for."""
+    token_px = engine.capabilities.token_px
+    if prompt is None or token_px is None:
+        return prompt
+    return shown(prompt, [task.look(query, page) for page in prompt.pages], token_px)
+
+
+def _verify(told: Told, query: Query, pages: Sequence[Page], prompt: Prompt | None, engine: Engine) -> Verdict:
     sizes = [(page.picture.width, page.picture.height) for page in pages]
-    scale = engine.capabilities.box_scale
+    whole = prompt is None or len(prompt.pictures) == len(pages)
+    scale = engine.capabilities.box_scale if whole else None  # a box may be meant in an enlarged part
     return verify(told.text, [page.lines for page in pages], question=query.question, sizes=sizes, box_scale=scale)
 
 

@@ -9,6 +9,7 @@ from wentu.api.auth import Identity
 from wentu.api.parts import Turn, check_number, kept_turn, sent_turn
 from wentu.api.schemas.chat import ChatRequest, ImagePart, ResponseFormat, WentuIn
 from wentu.api.service import Service
+from wentu.core.detail import OPTION
 from wentu.core.errors import BadRequest, UnknownPicture, UnknownVersion
 from wentu.core.types import Message, Query, Role, SamplingParams
 from wentu.store import Asked, StoredMessage
@@ -113,7 +114,7 @@ def _history(parts: Service, owner: str, path: tuple[StoredMessage, ...]) -> lis
 
 def _query(request: ChatRequest, turns: list[Turn], owner: str, extra: WentuIn) -> Query:
     messages: tuple[Message, ...] = tuple(turn.message for turn in turns)
-    options = _options(request.response_format) | ({"record": "yes"} if extra.record else {})
+    options = _options(request.response_format) | _detail(request, extra) | ({"record": "yes"} if extra.record else {})
     return Query(
         messages, model=request.model, sampling=_sampling(request), owner=owner, session=extra.session, options=options
     )
@@ -132,6 +133,14 @@ def _sampling(request: ChatRequest) -> SamplingParams:
         stop=tuple(request.stop or ()),
         logprobs=(request.top_logprobs or 0) if request.logprobs else None,
     )
+
+
+def _detail(request: ChatRequest, extra: WentuIn) -> dict[str, str]:
+    """How closely to look: our own word, else OpenAI's on the pictures of this request, the closest one."""
+    parts = (part for one in request.messages for part in one.content)
+    asked = {part.image_url.detail for part in parts if isinstance(part, ImagePart)}
+    detail = extra.detail or ("precise" if "high" in asked else "quick" if asked == {"low"} else None)
+    return {OPTION: detail} if detail else {}
 
 
 def _options(wanted: ResponseFormat | None) -> dict[str, str]:

@@ -42,6 +42,9 @@ class QueuePort(Protocol):
         What is no entry of the stream (a place in the line that changed) has the id "". Raises UnknownJob.
         """
 
+    def expected_wait_s(self) -> float | None:
+        """Seconds that a question put in now would wait; None while nothing has been measured."""
+
     def depth(self) -> Depth: ...
 
     def workers(self) -> int:

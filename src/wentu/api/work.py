@@ -11,6 +11,7 @@ from wentu.api.auth import Identity
 from wentu.api.parts import check_number, find_picture
 from wentu.api.service import Service
 from wentu.api.stream import Follow, silence_s, wait
+from wentu.core.detail import detail_of
 from wentu.core.errors import WentuError
 from wentu.core.types import Answer, Message, PictureRef, Priority, Query, SamplingParams, Stored
 from wentu.store import StoredPicture
@@ -76,6 +77,7 @@ def make_query(
 
     Raises the BadInput family and UnknownPicture, each naming the field (`path` and the number).
     """
+    detail_of(options or {})
     check_number(len(pictures), parts)
     found = [_picture(parts, who.owner, url, f"{path}[{i}]") for i, url in enumerate(pictures)]
     content: list[str | PictureRef] = [Stored(one.digest) for one in found]

@@ -12,6 +12,7 @@ from rich.console import Console
 from wentu.cli.pictures import read_picture
 from wentu.core.codec import to_plain
 from wentu.core.config import load_settings
+from wentu.core.detail import OPTION, Detail
 from wentu.core.errors import BadInput, TooManyPictures, WentuError, error_from_event
 from wentu.core.logs import set_up_logs
 from wentu.core.types import Answer, Done, Failed, Message, Progress, Query, Retract, SamplingParams, Token
@@ -32,6 +33,7 @@ def ask(
     max_tokens: Annotated[int, typer.Option(min=1, help="Longest answer, in tokens.")] = 4096,
     temperature: Annotated[float | None, typer.Option(min=0, help="0 is always the likeliest word.")] = None,
     seed: Annotated[int | None, typer.Option(help="Makes sampling repeatable.")] = None,
+    detail: Annotated[Detail, typer.Option(help="How closely pictures are looked at.")] = "balanced",
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
 ) -> None:
     """Ask a question about one or more pictures."""
@@ -51,7 +53,7 @@ def ask(
         )
     pictures = [read_picture(path, settings.intake.max_bytes) for path in paths]
     sampling = SamplingParams(max_tokens=max_tokens, temperature=temperature, seed=seed)
-    query = Query((Message("user", (*pictures, question)),), model=model, sampling=sampling)
+    query = Query((Message("user", (*pictures, question)),), model=model, sampling=sampling, options={OPTION: detail})
     with assemble(settings) as service:
         answer = _show(service.answer(query), quiet=as_json)
     if as_json:

@@ -211,6 +211,13 @@ class Prompt:
         return tuple(part for turn in self.turns for part in turn.parts if isinstance(part, Picture))
 
     @property
+    def pages(self) -> tuple[Page, ...]:
+        """Every picture with its lines; one whose lines nobody gave has none."""
+        pictures = self.pictures
+        lines = (*self.lines, *(() for _ in range(len(pictures) - len(self.lines))))
+        return tuple(Page(picture, found) for picture, found in zip(pictures, lines, strict=True))
+
+    @property
     def question(self) -> str:
         return self.turns[-1].text if self.turns else ""
 

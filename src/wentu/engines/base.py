@@ -22,6 +22,8 @@ class Capabilities:
 
     `box_scale`: the model writes boxes as `bbox_2d` relative to this number (1000 for Qwen3-VL), not in pixels;
     None where it writes none.
+
+    `token_px`: side in pixels of the square that one visual token covers; None where pictures are taken as they are.
     """
 
     sees: bool
@@ -29,6 +31,7 @@ class Capabilities:
     logprobs: bool = False
     warms: bool = False
     box_scale: float | None = None
+    token_px: int | None = None
 
 
 class Engine(ABC):

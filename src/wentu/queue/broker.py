@@ -176,6 +176,11 @@ class Queue:
         place = self.line.place(job_id)
         return None if place is None else Progress("queued", position=place, wait_s=self.pace.wait_s(place))
 
+    def expected_wait_s(self) -> float | None:
+        """Seconds that a question put in now would wait; None while nothing has been measured."""
+        depth = self.depth()
+        return 0.0 if depth.waiting + depth.running == 0 else self.pace.wait_s(depth.waiting)
+
     def depth(self) -> Depth:
         with answering():
             pipe = self._redis.pipeline(transaction=False)

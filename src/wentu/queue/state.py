@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from wentu.core.detail import Speed
+
 ModelStateName = Literal["absent", "downloading", "ready", "unsupported", "failed"]
 
 
@@ -20,7 +22,8 @@ class Depth:
 class VersionState:
     """One version on the worker; `stable` is true for the one that answers by default.
 
-    `memory_bytes` is what its process holds in memory; 0 where there is none."""
+    `memory_bytes` is what its process holds in memory; 0 where there is none. `speed` is None until it is known.
+    """
 
     name: str
     engine: str
@@ -29,6 +32,7 @@ class VersionState:
     error: str
     stable: bool
     memory_bytes: int = 0
+    speed: Speed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from wentu.core.claims import Claim
+from wentu.core.detail import READING, Look, detail_of
 from wentu.core.knowledge import Correction, EntryHit, Product, ProductHit
 from wentu.core.results import FieldValue, Result
 from wentu.core.types import Page, Picture, Prompt, Query, SamplingParams, TextLine
@@ -76,6 +77,10 @@ class Task(ABC, Generic[R]):
     @abstractmethod
     def prompt(self, query: Query, pages: Sequence[Page], reading: R | None) -> Prompt | None:
         """What the engine gets; None: the deterministic reading has nothing left to ask."""
+
+    def look(self, query: Query, page: Page) -> Look:
+        """How closely a vision model looks at one picture of the prompt. Raises BadRequest for a wrong option."""
+        return READING[detail_of(query.options)]
 
     def sampling(self, query: Query) -> SamplingParams:
         """How the engine chooses its tokens for this task."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wentu.core.detail import READING, SCENE, Look, detail_of
 from wentu.core.text import is_chinese
 from wentu.core.types import Page, Prompt, Query, Turn
 from wentu.tasks.base import Task
@@ -33,3 +34,6 @@ class Chat(Task[None]):
             language = "zh" if is_chinese(query.question) or not query.question.strip() else "en"
             turns = (Turn("system", (_SYSTEM[language],)), *turns)
         return Prompt(turns, tuple(page.lines for page in pages), query.options.get("json_schema"))
+
+    def look(self, query: Query, page: Page) -> Look:
+        return (READING if page.lines else SCENE)[detail_of(query.options)]

@@ -32,6 +32,7 @@ from wentu.worker.beat import Beat
 from wentu.worker.engine_health import EngineHealth
 from wentu.worker.feeder import Feeder
 from wentu.worker.forgetting import Forgetting
+from wentu.worker.gauge import Gauge
 from wentu.worker.identity import Identity
 from wentu.worker.leases import Leases
 from wentu.worker.reaper import Reaper
@@ -65,6 +66,7 @@ def run(settings: Settings) -> None:
         for load in (service.ocr.load, service.safety.load):
             threading.Thread(target=_warm_up, args=(load,), daemon=True).start()
         occupied = partial(busy, queue)
+        gauge = Gauge(lambda: service.fleet.hosts, occupied, settings.data_dir / "speeds.json", settings.engine.threads)
         shadow = Shadow(service.answer, AliasStore(database).read, occupied, Recordings(database))
         relay = Relay(
             shadow.answer,
@@ -83,10 +85,11 @@ def run(settings: Settings) -> None:
                 places=settings.queue.concurrency,
                 stuck_s=settings.queue.stuck_s,
             ),
-            Versions(service, queue, who.id),
+            Versions(service, queue, who.id, gauge.speed),
             leases,
             Reaper(jobs, queue, who, max_wait_s=settings.queue.max_wait_s, feeder=feeder, leases=leases),
             shadow,
+            gauge,
             EngineHealth(service.fleet, settings.engine, occupied, queue.tallies),
             Forgetting(service, queue),
         ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from wentu.bootstrap import READER, Choice, Service, choose, engines_for_weights
+from wentu.core.detail import Speed
 from wentu.core.errors import Busy, WentuError
 from wentu.core.types import VersionSpec
 from wentu.models import installed
@@ -26,10 +28,18 @@ GUARD_EVERY_S = 0.5
 class Versions:
     """Looks every 2 s and says to the queue what it found. The old version answers until the new one is loaded."""
 
-    def __init__(self, service: Service, queue: Queue, worker: str = "worker") -> None:
+    def __init__(
+        self,
+        service: Service,
+        queue: Queue,
+        worker: str = "worker",
+        speed: Callable[[VersionSpec], Speed | None] = lambda spec: None,
+    ) -> None:
+        """`speed`: what is known of how fast a version is here."""
         self._service = service
         self._queue = queue
         self._worker = worker
+        self._speed = speed
         self._aliases = AliasStore(service.database)
         self._guardian = Guardian(service.settings, self._aliases, Exposures(service.database), self._problem)
         self._stopped = threading.Event()
@@ -139,7 +149,7 @@ class Versions:
         stable = self._service.rollout.current
         versions = tuple(
             VersionState(host.spec.name, host.spec.engine, host.capabilities.sees, host.state, host.error,
-                         host.spec.name == stable, host.memory_bytes)
+                         host.spec.name == stable, host.memory_bytes, self._speed(host.spec))
             for host in self._service.fleet.hosts
         )  # fmt: skip
         return WorkerState(versions, self._model(versions, chosen))

@@ -103,6 +103,9 @@ class FakeQueue:
                 self.store.jobs.finish(job_id, event.answer)
             yield None if event is None else (f"{number}-0", event)
 
+    def expected_wait_s(self) -> float | None:
+        return 3.5
+
     def depth(self) -> Depth:
         if self.gone:
             raise Busy("the queue does not answer")

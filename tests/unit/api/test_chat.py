@@ -315,3 +315,29 @@ def test_a_question_whose_session_is_deleted_ends(client: FlaskClient, queue: Fa
     queue.script = script
     events = events_of(ask(client, "q", stream=True, wentu={"session": session}).get_data(as_text=True))
     assert events[-2][1]["error"]["code"] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("sent", "extra", "detail"),
+    [
+        ("auto", {}, None),
+        ("low", {}, "quick"),
+        ("high", {}, "precise"),
+        ("high", {"detail": "quick"}, "quick"),
+        ("auto", {"detail": "balanced"}, "balanced"),
+    ],
+)
+def test_how_closely_to_look_is_asked_in_our_words_or_openais(
+    client: FlaskClient, queue: FakeQueue, sent: str, extra: dict[str, str], detail: str | None
+) -> None:
+    parts = [{"type": "image_url", "image_url": {"url": DATA_URL, "detail": sent}}, {"type": "text", "text": "q"}]
+    body = {"messages": [{"role": "user", "content": parts}], "wentu": extra}
+    assert client.post("/v1/chat/completions", json=body).status_code == 200
+    assert queue.query().options.get("detail") == detail
+
+
+def test_a_look_that_is_none_is_refused_by_name(client: FlaskClient) -> None:
+    for path, body in (("/v1/chat/completions", {"messages": [{"role": "user", "content": "q"}]}), ("/v1/jobs", {})):
+        asked = {"wentu": {"detail": "ultra"}} if "chat" in path else {"question": "q", "options": {"detail": "ultra"}}
+        response = client.post(path, json=body | asked)
+        assert response.status_code == 400 and "detail" in response.json["error"]["param"]

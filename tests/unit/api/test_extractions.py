@@ -6,8 +6,11 @@ import io
 import zipfile
 from dataclasses import replace
 
+import pytest
 from flask.testing import FlaskClient
 
+from wentu.api import limits
+from wentu.core.errors import EngineTimeout
 from wentu.core.results import Check, Extraction, FieldValue, Region, Repair
 from wentu.core.types import Done
 
@@ -31,7 +34,11 @@ def test_a_document_comes_back_as_the_contract_says(client: FlaskClient, queue: 
     field = got.json["fields"]["buyer.tax_id"]
     assert field["repair"] == {"from": "91X", "to": "91Y", "why": "?"} and field["regions"][0]["page"] == 0
     asked = queue.query()
-    assert asked.task == "extract" and asked.options == {"type": "vat-invoice", "full_numbers": "true"}
+    assert asked.task == "extract" and asked.options == {
+        "type": "vat-invoice",
+        "full_numbers": "true",
+        "detail": "balanced",
+    }
 
 
 def test_own_fields_travel_as_a_schema(client: FlaskClient, queue: FakeQueue) -> None:
@@ -57,3 +64,14 @@ def test_tables_hold_every_document_and_run_no_formula(client: FlaskClient) -> N
     ]
     xlsx = client.post("/v1/extractions/export", json={"format": "xlsx", "documents": documents})
     assert "xl/worksheets/sheet1.xml" in zipfile.ZipFile(io.BytesIO(xlsx.data)).namelist()
+
+
+@pytest.mark.parametrize(("address", "body"), [("/v1/extractions", "pictures"), ("/v1/charts", "picture")])
+def test_a_picture_may_be_as_large_in_the_request_as_in_an_upload(
+    client: FlaskClient, queue: FakeQueue, monkeypatch: pytest.MonkeyPatch, address: str, body: str
+) -> None:
+    monkeypatch.setattr(limits, "JSON_BYTES", 20_000)
+    url = "data:image/png;base64," + "A" * 40_000
+    queue.script = lambda query: [EngineTimeout("too long").as_event()]
+    response = client.post(address, json={body: [url] if body == "pictures" else url})
+    assert response.status_code == 504, response.text

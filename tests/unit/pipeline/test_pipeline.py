@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -212,3 +213,55 @@ def test_chat_keeps_turns_and_pictures_in_their_places() -> None:
 def test_the_users_own_system_message_replaces_ours() -> None:
     prompt = Chat().prompt(Query((Message("system", ("只说是或否",)), Message("user", ("?",)))), [], None)
     assert [turn.text for turn in prompt.turns] == ["只说是或否", "?"]
+
+
+class Looking(Seeing):
+    """Remembers the pictures that it was shown, and answers with a box."""
+
+    capabilities = Capabilities(sees=True, box_scale=1000.0, token_px=32)
+
+    def __init__(self) -> None:
+        super().__init__('{"bbox_2d": [0, 0, 500, 500]}')
+        self.sizes: list[tuple[int, int]] = []
+
+    def stream(self, prompt: Prompt, params: SamplingParams) -> Iterator[Chunk]:
+        self.sizes = [(picture.width, picture.height) for picture in prompt.pictures]
+        return super().stream(prompt, params)
+
+
+def small_print(picture: Picture) -> tuple[TextLine, ...]:
+    def line(y: float) -> TextLine:
+        return TextLine("一行很小的字" * 8, ((50.0, y), (1900.0, y), (1900.0, y + 20), (50.0, y + 20)), 0.9)
+
+    return tuple(line(float(y)) for y in range(50, 2900, 40))
+
+
+def test_the_dial_decides_how_many_pixels_the_model_sees() -> None:
+    engine = Looking()
+    large = Picture("a", np.zeros((3000, 2000, 3), np.uint8))
+    made = replace(parts(engine), intake=lambda ref: large, ocr=small_print)
+    seen = []
+    for detail in ("quick", "balanced", "precise"):
+        done = list(answer(Query((Message("user", (Stored("a"), "看")),), options={"detail": detail}), made))[-1]
+        assert isinstance(done, Done)
+        # A box of the model may be meant in an enlarged part: it is no evidence then.
+        assert any(item.source == "model" for item in done.answer.evidence) == (len(engine.sizes) == 1)
+        seen.append(sum(width * height for width, height in engine.sizes))
+    assert seen == sorted(seen) and seen[0] <= 576 * 32**2 and seen[2] > 2 * seen[0]
+
+
+def test_a_picture_without_text_takes_fewer_tokens() -> None:
+    engine = Looking()
+    scene = replace(parts(engine), intake=lambda ref: Picture("a", np.zeros((2000, 2000, 3), np.uint8)))
+    large = TextLine("合计 25.00", ((0, 0), (900, 0), (900, 90), (0, 90)), 0.9)
+    pixels = []
+    for lines in ((), (large,)):
+        made = replace(scene, ocr=lambda picture, lines=lines: lines)
+        list(answer(Query((Message("user", (Stored("a"), "看")),)), made))
+        pixels.append(engine.sizes[0][0] * engine.sizes[0][1])
+    assert pixels[0] <= 576 * 32**2 < pixels[1] <= 1024 * 32**2
+
+
+def test_a_wrong_setting_of_the_dial_is_the_fault_of_the_question() -> None:
+    failed = ask(Looking(), Stored("a"), "看", options={"detail": "ultra"})[-1]
+    assert isinstance(failed, Failed) and failed.code == "bad_request"

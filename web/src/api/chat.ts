@@ -1,4 +1,5 @@
 import { open } from './client'
+import { currentDetail } from './detail'
 import { connectionLost, errorFrom, isAbort } from './errors'
 import { followJob, type Place } from './jobs'
 import { readEvents, SILENCE_MS } from './sse'
@@ -55,6 +56,7 @@ export function chatBody(ask: Ask) {
     wentu: {
       session: ask.session,
       progress: true,
+      detail: currentDetail(),
       ...(ask.parent === undefined ? {} : { parent: ask.parent }),
       ...(ask.regenerate === undefined ? {} : { regenerate: ask.regenerate }),
     },

@@ -1017,6 +1017,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * About how long an answer will take
+         * @description In seconds, for each setting of the dial, as learnt on this machine with nothing else to do. Without a vision
+         *     model, and until it has been measured, there are no figures. A picture without text takes less.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    pictures?: string;
+                    model?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EstimateOut"];
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/recordings": {
         parameters: {
             query?: never;
@@ -4209,6 +4270,24 @@ export interface components {
             /** Running */
             running: number;
         };
+        /** DetailOut */
+        DetailOut: {
+            /**
+             * Detail
+             * @enum {string}
+             */
+            detail: "quick" | "balanced" | "precise";
+            /**
+             * First Token S
+             * @description Seconds to the first words, from the moment that it is computed.
+             */
+            first_token_s: number;
+            /**
+             * At Most S
+             * @description The same where small print makes enlarged parts necessary.
+             */
+            at_most_s: number;
+        };
         /**
          * DifferenceOut
          * @description One part of a version that differs from the stable one's; "" where one of them has none.
@@ -4358,6 +4437,29 @@ export interface components {
             };
         };
         /**
+         * EstimateOut
+         * @description About how long an answer will take, in seconds.
+         */
+        EstimateOut: {
+            /** Version */
+            version: string | null;
+            /**
+             * Queue S
+             * @description Expected wait in the queue; null while nothing has been measured.
+             */
+            queue_s: number | null;
+            /**
+             * Details
+             * @description By the setting of the dial; empty where nothing is known.
+             */
+            details: components["schemas"]["DetailOut"][];
+            /**
+             * Token S
+             * @description For each token of the answer after the first.
+             */
+            token_s: number | null;
+        };
+        /**
          * EvidenceOut
          * @description A stretch of the answer (`start`, `end` in Unicode code points) and the pixels that it rests on.
          */
@@ -4435,6 +4537,13 @@ export interface components {
              * @default stable
              */
             model?: string;
+            /**
+             * Detail
+             * @description How closely a vision model looks at the pages.
+             * @default balanced
+             * @enum {string}
+             */
+            detail?: "quick" | "balanced" | "precise";
             /**
              * Full Numbers
              * @description Bank card numbers in full instead of masked.
@@ -4637,6 +4746,13 @@ export interface components {
         };
         /** ImageUrl */
         ImageUrl: {
+            /**
+             * Detail
+             * @description OpenAI's dial: low is `wentu.detail` quick, high is precise; the closest look of all counts.
+             * @default auto
+             * @enum {string}
+             */
+            detail?: "auto" | "low" | "high";
             /**
              * Url
              * @description `data:image/...;base64,...`, `wentu:pic_...`, or a link where links are allowed.
@@ -5790,6 +5906,12 @@ export interface components {
              * @default false
              */
             record?: boolean;
+            /**
+             * Detail
+             * @description How closely pictures are looked at; balanced when left out.
+             * @default null
+             */
+            detail?: ("quick" | "balanced" | "precise") | null;
             /**
              * Progress
              * @description Send chunks that say where the question stands.

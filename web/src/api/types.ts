@@ -30,6 +30,10 @@ export interface ErrorBody {
 
 type Schemas = components['schemas']
 
+/** The dial of a question, and what each of its settings is expected to take. */
+export type Detail = Schemas['DetailOut']['detail']
+export type Estimate = Schemas['EstimateOut']
+
 /** An uploaded picture. Sizes are pixels, times Unix seconds; `pages` is set for a PDF. */
 export type Picture = Schemas['PictureOut']
 

@@ -61,7 +61,7 @@ describe('asking', () => {
     expect(shown(conversation)).toEqual(['多少钱?', '合计 100'])
     expect(conversation.path.value.map(({ id }) => id)).toEqual(['msg_q', 'msg_a'])
     expect(conversation.path.value[1]).toMatchObject({ state: 'done', wentu: { evidence: [{ text: '合计' }] } })
-    expect(asked[0]?.wentu).toEqual({ session: 'ses_1', progress: true, parent: null })
+    expect(asked[0]?.wentu).toEqual({ session: 'ses_1', progress: true, detail: 'balanced', parent: null })
     expect(asked[0]?.messages[0]?.content).toEqual([
       { type: 'image_url', image_url: { url: 'wentu:pic_1' } },
       { type: 'text', text: '多少钱?' },

@@ -61,6 +61,14 @@ const en: Messages = {
     kept: 'Your question is still in the box.',
     pictures: 'Pictures for the next question',
   },
+  detail: {
+    label: 'How closely to look',
+    hint: 'Closer is more accurate and slower; in brackets about how many seconds until the answer begins',
+    quick: 'Quick',
+    balanced: 'Balanced',
+    precise: 'Precise',
+    expected: '{name} (about {seconds} s)',
+  },
   upload: {
     uploading: 'Uploading {percent}%',
     processing: 'Checking the picture…',

@@ -59,6 +59,14 @@ const zhCN = {
     kept: '你的问题还在输入框里。',
     pictures: '待提问的图片',
   },
+  detail: {
+    label: '看图的细致程度',
+    hint: '越细越准，也越慢；括号里是开始作答前大约要等的秒数',
+    quick: '快',
+    balanced: '均衡',
+    precise: '精细',
+    expected: '{name}（约 {seconds} 秒）',
+  },
   upload: {
     uploading: '正在上传 {percent}%',
     processing: '正在检查图片…',

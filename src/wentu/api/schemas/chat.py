@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from wentu.api.schemas.base import In, JsonObject, Out
+from wentu.core.detail import Detail
 
 MAX_TEXT = 200_000
 MAX_MESSAGES = 1_000
@@ -20,6 +21,10 @@ class TextPart(In):
 
 
 class ImageUrl(In):
+    detail: Literal["auto", "low", "high"] = Field(
+        "auto",
+        description="OpenAI's dial: low is `wentu.detail` quick, high is precise; the closest look of all counts.",
+    )
     url: str = Field(description="`data:image/...;base64,...`, `wentu:pic_...`, or a link where links are allowed.")
 
 
@@ -73,6 +78,7 @@ class WentuIn(In):
     parent: Id | None = Field(None, description="The message after which the question goes; null: a new start.")
     regenerate: Id | None = Field(None, description="A user message whose question is asked once more.")
     record: bool = Field(False, description="Consent: this question may be kept, masked, to compare versions with.")
+    detail: Detail | None = Field(None, description="How closely pictures are looked at; balanced when left out.")
     progress: bool = Field(False, description="Send chunks that say where the question stands.")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from wentu.api.schemas.base import In, JsonObject, Out
+from wentu.core.detail import Detail
 
 MAX_SCHEMA = 50_000
 MAX_ROWS = 2_000
@@ -23,6 +24,7 @@ class ExtractionIn(In):
         None, description="Fields of your own instead of a type: a list of names, or a JSON Schema."
     )
     model: str = Field("stable", max_length=200)
+    detail: Detail = Field("balanced", description="How closely a vision model looks at the pages.")
     full_numbers: bool = Field(False, description="Bank card numbers in full instead of masked.")
 
 

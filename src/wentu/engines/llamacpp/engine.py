@@ -26,8 +26,6 @@ from wentu.engines.specs import ModelSpec
 N_SLOTS = 4
 # Bound of the conversations that it keeps beside the context, MiB; its own default is 8,192.
 PROMPT_CACHE_MIB = 1_024
-# One visual token of Qwen3-VL: patches of 16 pixels, merged two by two (its preprocessor_config.json).
-TOKEN_SIDE_PX = 32
 WARNINGS = 2  # of llama.cpp's 0 (output), 1 (errors) ... 4 (debug)
 
 
@@ -41,7 +39,7 @@ class LlamaCppEngine(Engine):
     capabilities = Capabilities(sees=True, json_schema=True, logprobs=True)
 
     def __init__(self, server: object, remote: RemoteEngine, family: ModelSpec, budget: PixelBudget) -> None:
-        self.capabilities = remote.capabilities
+        self.capabilities = replace(remote.capabilities, token_px=family.token_px)
         self._lock = threading.Lock()
         self._server: object | None = server
         self._remote = remote
@@ -82,7 +80,7 @@ class LlamaCppEngine(Engine):
         trained with, and read 41% of the pictures that the tiny checkpoint knows by heart, against 100% like this."""
 
         def turn(turn: Turn) -> Turn:
-            parts = (p if isinstance(p, str) else resized(p, TOKEN_SIDE_PX, self._budget) for p in turn.parts)
+            parts = (p if isinstance(p, str) else resized(p, self._family.token_px, self._budget) for p in turn.parts)
             return replace(turn, parts=tuple(parts))
 
         return replace(prompt, turns=tuple(turn(one) for one in prompt.turns))
@@ -120,7 +118,7 @@ def _params(library: Any, files: GgufFiles, key: str, settings: Settings) -> Any
     params.fit_params = False  # it would load everything twice to measure free memory
     budget = _budget(files.family, settings)
     params.image_min_tokens, params.image_max_tokens = (
-        pixels // TOKEN_SIDE_PX**2 for pixels in (budget.min_px, budget.max_px)
+        pixels // files.family.token_px**2 for pixels in (budget.min_px, budget.max_px)
     )
     params.sampling.min_p = 0.0  # the makers' numbers have no such filter; llama.cpp's default is 0.05
     if settings.engine.threads:

@@ -67,11 +67,13 @@ def put_together(
         n_deepstack=config.n_deepstack,
         limits=Limits(),
     )
+    family = spec_of_folder(folder)
     parts = Parts(
         config,
         published.tokenizer,
         PromptEncoder(config, published.tokenizer, _budget(folder, settings)),
-        spec_of_folder(folder).sampling_of(published.maker),
+        family,
+        family.sampling_of(published.maker),
         cache,
         features,
         scheduler,

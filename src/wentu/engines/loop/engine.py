@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wentu.core.errors import WentuError
@@ -23,6 +24,9 @@ class LoopEngine(Engine):
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self.capabilities = replace(
+            self.capabilities, box_scale=parts.spec.box_scale, token_px=parts.config.vision.factor_px
+        )
 
     def stream(self, prompt: Prompt, params: SamplingParams) -> Iterator[Chunk]:
         """Pieces of the answer. Raises BadRequest for an output format that can't be enforced, ContextOverflow,

@@ -17,7 +17,7 @@ from wentu.engines.loop.sampling import Sampler
 from wentu.engines.loop.scheduler import Scheduler
 from wentu.engines.loop.sequence import BACKGROUND, Request
 from wentu.engines.loop.tokens import Tokenizer
-from wentu.engines.specs import Sampling
+from wentu.engines.specs import ModelSpec, Sampling
 
 _BACKGROUND_DEADLINE_S = 3_600.0
 
@@ -29,6 +29,7 @@ class Parts:
     config: ModelConfig
     tokenizer: Tokenizer
     encoder: PromptEncoder
+    spec: ModelSpec
     sampling: Sampling
     cache: BlockCache
     features: FeatureCache

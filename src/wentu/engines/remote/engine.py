@@ -38,7 +38,8 @@ class RemoteEngine(Engine):
 
     def __init__(self, remote: RemoteSettings, max_pixels: int) -> None:
         family = family_named(remote.model)
-        self.capabilities = replace(self.capabilities, box_scale=family.box_scale if family else None)
+        if family is not None:
+            self.capabilities = replace(self.capabilities, box_scale=family.box_scale, token_px=family.token_px)
         self._settings = remote
         self._max_pixels = max_pixels
         self._lock = threading.Lock()

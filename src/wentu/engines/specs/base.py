@@ -40,6 +40,7 @@ class ModelSpec:
 
     `box_scale`: boxes are written as [x1, y1, x2, y2] relative to this number in both directions.
     `min_pixels`, `max_pixels`: the maker's pixel budget for one picture where preprocessor_config.json is silent.
+    `token_px`: side of the square that one visual token covers, where the checkpoint's own files can't be read.
     `max_aspect`: the longest side over the shortest that the preprocessing takes.
     `names`: what lower-case model names of the family contain, to know it on a server that shows only a name.
     """
@@ -51,6 +52,7 @@ class ModelSpec:
     min_pixels: int
     max_pixels: int
     max_aspect: float
+    token_px: int
     sampling: Sampling
 
     def box(self, numbers: Sequence[float], width: int, height: int) -> Box:

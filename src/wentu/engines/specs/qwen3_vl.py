@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wentu.core.detail import TOKEN_PX
 from wentu.engines.specs.base import ModelSpec, Sampling
 
 QWEN3_VL = ModelSpec(
@@ -15,6 +16,7 @@ QWEN3_VL = ModelSpec(
     max_pixels=16_777_216,
     # smart_resize of the preprocessing refuses more.
     max_aspect=200.0,
+    token_px=TOKEN_PX,
     # The maker's model card, "Generation Hyperparameters", vision-language; generation_config.json holds the same
     # apart from the presence penalty, which that file has no word for.
     sampling=Sampling(temperature=0.7, top_p=0.8, top_k=20, presence_penalty=1.5, repetition_penalty=1.0),

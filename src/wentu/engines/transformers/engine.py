@@ -34,7 +34,7 @@ class TransformersEngine(Engine):
     capabilities = Capabilities(sees=True, logprobs=True)
 
     def __init__(self, weights: Weights) -> None:
-        self.capabilities = replace(self.capabilities, box_scale=weights.spec.box_scale)
+        self.capabilities = replace(self.capabilities, box_scale=weights.spec.box_scale, token_px=weights.spec.token_px)
         self._loaded: tuple[Weights, Network] | None = (weights, Network(weights.model))
 
     @classmethod

@@ -14,7 +14,15 @@ function box(props: Record<string, unknown> = {}) {
   const ask = vi.fn()
   const stop = vi.fn()
   const uploads = scoped(() => useUploads(() => ({ maxBytes: 1_000, maxPictures: 8, used: 0 })))
-  const given = { modelValue: '多少钱?', uploads, hasPictures: true, answering: false, waiting: false, ...props }
+  const given = {
+    modelValue: '多少钱?',
+    uploads,
+    pictures: ['pic_1'],
+    sees: false,
+    answering: false,
+    waiting: false,
+    ...props,
+  }
   draw(QuestionBox, { ...given, onAsk: ask, onStop: stop })
   return { ask, stop, uploads, input: screen.getByRole('textbox', { name: '你的问题' }) }
 }
