@@ -87,7 +87,7 @@ def _answer(query: Query, parts: Parts, trial: Trial) -> Iterator[Event]:
     reading = task.read(query, pages, Tools(parts.ocr, parts.knowledge))
     engine = parts.engines.get(version.name)
     with clock.stage("engine"):
-        prompt = _looked(trial.dress(task.prompt(query, pages, reading)), task, query, engine)
+        prompt = looked(trial.dress(task.prompt(query, pages, reading)), task, query, engine)
         released = yield from _ask(task, query, prompt, engine, watch, clock)
     yield Progress("checking")
     said = released.said
@@ -115,8 +115,8 @@ def _ask(
     return Released((yield from collect(chunks, clock)), "")
 
 
-def _looked(prompt: Prompt | None, task: Task[Any], query: Query, engine: Engine) -> Prompt | None:
-    """The prompt with its pictures as closely as the question asks for."""
+def looked(prompt: Prompt | None, task: Task[Any], query: Query, engine: Engine) -> Prompt | None:
+    """The prompt with its pictures as closely as the question asks for. Raises BadRequest, EngineError."""
     token_px = engine.capabilities.token_px
     if prompt is None or token_px is None:
         return prompt

@@ -15,6 +15,7 @@ from contextlib import closing
 from wentu.bootstrap import Service
 from wentu.core.errors import Busy, UnknownPicture, WentuError
 from wentu.core.types import Message, Page, Query, Stored
+from wentu.pipeline import looked
 from wentu.queue import Queue
 
 log = logging.getLogger(__name__)
@@ -60,16 +61,17 @@ class ReadAhead:
     def _warm(self, digest: str, query: Query, page: Page) -> None:
         """The beginning of the prompt that a question in a chat will have, for the version that most will ask."""
         host = self._service.fleet.get(self._service.rollout.current)
-        prompt = self._service.parts.tasks["chat"].prompt(query, [page], None)
+        chat = self._service.parts.tasks["chat"]
+        prompt = looked(chat.prompt(query, [page], None), chat, query, host)
         if prompt is None or not host.capabilities.warms:
             return
-        looked = time.monotonic()
+        seen_at = time.monotonic()
         with closing(host.warm(prompt)) as chunks:
             for _ in chunks:
                 if self._stopped.is_set() or self._busy():
                     return
-                if time.monotonic() - looked > _KEPT_S:
-                    looked = time.monotonic()
+                if time.monotonic() - seen_at > _KEPT_S:
+                    seen_at = time.monotonic()
                     if not self._kept(digest):
                         return
 
