@@ -16,7 +16,7 @@ help: ## list the targets
 run: .stamps/install .stamps/web ## serve page and API (Ctrl-C stops everything)
 	exec $(BIN)/wentu serve
 
-test: check test-unit test-web test-integration test-e2e test-reliability ## set up and run all tests
+test: check check-deploy test-unit test-web test-integration test-e2e test-reliability ## set up and run all tests
 
 check: .stamps/dev .stamps/node ## formatting, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -26,11 +26,14 @@ check: .stamps/dev .stamps/node ## formatting, lint, types, import contracts
 	$(NPM) run lint
 	$(NPM) run type-check
 
+check-deploy: .stamps/dev .stamps/servers ## Dockerfile, compose files, systemd units, pinned packages, bill of materials
+	$(BIN)/python -m pytest -q tests/deploy
+
 test-unit: .stamps/dev .stamps/browser ## unit tests
 	$(BIN)/python -m pytest -n 2 tests/unit
 
-test-integration: .stamps/dev .stamps/web ## real queue, real engines on tiny checkpoints, real servers
-	$(BIN)/python -m pytest tests/integration
+test-integration: .stamps/dev .stamps/web .stamps/servers ## real queue, real engines on tiny checkpoints, real servers, several machines
+	$(BIN)/python -m pytest tests/integration tests/scaleout/test_machines.py
 
 test-web: .stamps/node ## unit tests of the page
 	$(NPM) run test
@@ -50,6 +53,9 @@ SOAK_OVERLOAD_S ?= 120
 soak: .stamps/dev .stamps/web ## the same for long: SOAK_KILLS kills, SOAK_OVERLOAD_S seconds of overload; bench/results/soak.json
 	SOAK=1 SOAK_KILLS=$(SOAK_KILLS) SOAK_OVERLOAD_S=$(SOAK_OVERLOAD_S) $(BIN)/python -m pytest -s tests/reliability
 
+test-scaleout: .stamps/dev .stamps/web .stamps/servers ## several machines for long: leases, restarts of PostgreSQL and Redis, kills, S3
+	$(BIN)/python -m pytest -s tests/scaleout
+
 web: .stamps/web ## build the page
 wheel: .stamps/dev .stamps/web ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --outdir dist
@@ -66,6 +72,13 @@ docs: .stamps/dev ## write the pages of docs/ that are made, not typed
 
 lock: .stamps/dev ## write constraints.txt from what is installed
 	$(BIN)/python tools/lock.py > constraints.txt.new && mv constraints.txt.new constraints.txt
+
+lock-hashes: .stamps/dev ## write deploy/requirements*.txt, the pinned packages of an installation
+	$(PIP) install 'uv>=0.13'
+	$(BIN)/python tools/lock_hashes.py
+
+sbom: .stamps/dev ## write dist/wentu.cdx.json, the bill of materials of an installation
+	mkdir -p dist && $(BIN)/python tools/sbom.py dist/wentu.cdx.json
 
 ENGINE_OUT ?= bench/results/engine.json
 bench: .stamps/install ## measure this machine with the model that is installed
@@ -97,7 +110,7 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 .stamps/dev: .stamps/install
 	$(PIP) install '$(TORCH)' --no-deps || { echo "the tests need torch's CPU build ($(TORCH)): point PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS at it" >&2; exit 1; }
 	$(BIN)/python tools/check_torch.py
-	$(PIP) install --editable '.[transformers,onnx,heic]' --group dev --constraint constraints.txt
+	$(PIP) install --editable '.[transformers,onnx,heic,postgres,s3]' --group dev --constraint constraints.txt
 	@touch $@
 
 .stamps/node: .stamps/install web/package-lock.json
@@ -113,4 +126,8 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 	bash tools/browser.sh
 	@touch $@
 
-.PHONY: help run test check test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine bench-latency clean
+.stamps/servers: tools/servers.sh .stamps/venv
+	bash tools/servers.sh
+	@touch $@
+
+.PHONY: help run test check check-deploy test-scaleout lock-hashes sbom test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine bench-latency clean

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import distributions
 
 # Installed by the Makefile itself, or ours.
-LEFT_OUT = {"pip", "setuptools", "wheel", "torch", "wentu"}
+LEFT_OUT = {"pip", "setuptools", "wheel", "torch", "uv", "wentu"}
 
 
 def main() -> None:

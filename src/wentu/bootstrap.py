@@ -29,7 +29,7 @@ from wentu.store.aliases import Aliases, AliasStore
 from wentu.store.audit import Audit
 from wentu.store.database import Database
 from wentu.store.exposures import Exposures
-from wentu.store.files import PictureFiles
+from wentu.store.places import picture_files, recorded_files
 from wentu.store.recordings import Recordings
 from wentu.store.reviews import Reviews
 from wentu.tasks import ChartTask, Chat, Extract, Support
@@ -79,8 +79,7 @@ def assemble(settings: Settings) -> Iterator[Service]:
     """A service, closed with all its processes at the end of the block. Raises BadSetting, EngineError."""
     chosen = choose(settings)
     database = Database(settings.database)
-    files = PictureFiles(settings.pictures_dir)
-    recorded = PictureFiles(settings.recorded_dir)
+    files, recorded = picture_files(settings), recorded_files(settings)
     intake = Intake(settings.intake, lambda digest: (files if digest in files else recorded).read(digest))
     fleet = Fleet(settings)
     rollout = _rollout(settings, chosen, database, fleet)

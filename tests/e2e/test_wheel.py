@@ -1,4 +1,4 @@
-"""The wheel, as a user installs it: into an empty environment, without Node, a compiler or torch."""
+"""The wheel, as deploy/install.sh installs it: into an empty environment, without Node, a compiler or torch."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ def test_the_wheel_installs_alone_and_serves(tmp_path: Path) -> None:
     _run(sys.executable, "-m", "venv", str(home))
     pip = str(home / "bin" / "pip")
     empty_mb = _size_mb(home)
-    _run(pip, "install", "--quiet", str(wheel), "--constraint", str(ROOT / "constraints.txt"))
+    _run(str(ROOT / "deploy" / "install.sh"), str(home), str(wheel))
     installed = "\n" + _run(pip, "list", "--format", "freeze").lower()
     assert not [name for name in ("torch", "transformers", "nodejs", "tokenizers") if f"\n{name}" in installed]
     added_mb = _size_mb(home) - empty_mb
@@ -34,7 +34,8 @@ def test_the_wheel_installs_alone_and_serves(tmp_path: Path) -> None:
     tools.mkdir()
     environ = environ_for(tmp_path / "data", PATH=str(tools))
     program = str(home / "bin" / "wentu")
-    with serving(tmp_path / "data", program=program, PATH=str(tools)) as running:
+    shut = _shut_in(tmp_path, program)
+    with serving(tmp_path / "data", program=shut, PATH=str(tools), **_places(tmp_path / "data")) as running:
         assert running.seconds_to_page < 10  # the first start compiles Python's bytecode
         page = httpx.get(running.url).text
         script = next(part for part in page.split('"') if part.endswith(".js") and "index" in part)
@@ -50,6 +51,30 @@ def test_the_wheel_installs_alone_and_serves(tmp_path: Path) -> None:
     doctor = subprocess.run([program, "doctor"], env=environ, capture_output=True, text=True, timeout=60)
     assert doctor.returncode == 0, doctor.stdout + doctor.stderr
     assert run_wentu("--version", environ=environ_for(tmp_path)).stdout.startswith("wentu ")
+
+
+def _shut_in(folder: Path, program: str) -> str:
+    """The program as the container runs it: the root file system read-only but for the data folder, no capability.
+
+    Where this user may not mount, as it is."""
+    script = folder / "shut-in"
+    script.write_text(
+        f"""#!/bin/sh
+exec /usr/bin/unshare --mount /bin/sh -ec '
+/usr/bin/mount --bind "$WENTU_DATA_DIR" "$WENTU_DATA_DIR"
+/usr/bin/mount -o remount,ro,bind /
+exec /usr/bin/setpriv --no-new-privs --bounding-set=-all --inh-caps=-all {program} "$@"' sh "$@"
+"""
+    )
+    script.chmod(0o755)
+    (folder / "data" / "tmp").mkdir(parents=True)
+    tried = subprocess.run([str(script), "--version"], env=environ_for(folder / "data"), capture_output=True)
+    print(f"read-only root: {tried.returncode == 0}")
+    return str(script) if tried.returncode == 0 else program
+
+
+def _places(data_dir: Path) -> dict[str, str]:
+    return {"HOME": str(data_dir), "TMPDIR": str(data_dir / "tmp"), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _run(*command: str) -> str:

@@ -42,6 +42,7 @@ STATUS: dict[type[e.WentuError], int] = {
     e.QueueDiskFull: 507,
     e.Cancelled: 409,
     e.BadSetting: 500,
+    e.StorageUnreachable: 503,
     e.ModelFilesError: 503,
     e.DiskFull: 507,
     e.EngineError: 500,

@@ -37,7 +37,7 @@ from wentu.rollout.manifest import VersionManifest, differences
 from wentu.rollout.report import Report, pairs_of, report
 from wentu.rollout.report_page import as_page
 from wentu.store import Aliases
-from wentu.store.files import PictureFiles
+from wentu.store.places import recorded_files
 
 blueprint = APIBlueprint("rollout", __name__, tag="Versions")
 _ARMS = ("control", "canary", "fallback")
@@ -228,12 +228,12 @@ def _report(parts: Service, stable: str, candidate: str) -> Report:
 
 def _key(parts: Service) -> str:
     """What the order of blind pairs is drawn with: of this deployment, known to nobody outside."""
-    return parts.store.aliases.read().salt or str(parts.settings.data_dir)
+    return parts.store.aliases.read().salt or str(parts.settings.kept_dir)
 
 
 def _data_url(parts: Service, digest: str) -> str:
     try:
-        data = PictureFiles(parts.settings.recorded_dir).read(digest)
+        data = recorded_files(parts.settings).read(digest)
     except WentuError:
         return ""
     return "data:image/png;base64," + base64.b64encode(data).decode()

@@ -17,7 +17,15 @@ from wentu.api.completion import Completion
 from wentu.api.errors import error_body, unexpected
 from wentu.api.service import Service
 from wentu.core.codec import to_plain
-from wentu.core.errors import Busy, Cancelled, EngineError, UnknownJob, WentuError, error_from_event
+from wentu.core.errors import (
+    Busy,
+    Cancelled,
+    EngineError,
+    StorageUnreachable,
+    UnknownJob,
+    WentuError,
+    error_from_event,
+)
 from wentu.core.types import RESTARTED, Answer, Done, Event, Failed, Progress, Retract, Token
 from wentu.store import Job
 
@@ -99,6 +107,8 @@ class Follow:
             job = self._parts.store.jobs.load(self._job)
         except UnknownJob:
             return Cancelled("the question was deleted").as_event()
+        except StorageUnreachable:
+            return None  # the database is being started again; the stream says the end too
         return end_of(job)
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
+from wentu.core.errors import StorageUnreachable
 from wentu.store import Store
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ class Sweeper(threading.Thread):
         while not self._stopped.is_set():
             try:
                 self._store.sweep()
+            except StorageUnreachable as exc:
+                log.warning("%s; old pictures and jobs are deleted when it does", exc.message)
             except Exception:  # a full disk or a locked database passes; the next round tries again
                 log.exception("old pictures and jobs could not be deleted")
             self._stopped.wait(self._every_s)

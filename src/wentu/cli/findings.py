@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import re
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution, requires
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 import wentu
 from wentu.cli.machine import Machine
 from wentu.core.config import Settings
+from wentu.core.errors import BadSetting, WentuError
 from wentu.core.registry import Registry
 from wentu.models import InstalledModel
 from wentu.models.manifest import size_text
@@ -68,6 +70,7 @@ def look(
         disk(settings, bool(complete(models))),
         reader(),
         queue(settings),
+        *kept_elsewhere(settings),
         page(),
         weights(settings, models, engines),
         address(settings),
@@ -146,6 +149,34 @@ def queue(settings: Settings) -> Finding:
     return Finding("queue", "ok", "embedded Valkey")
 
 
+def kept_elsewhere(settings: Settings) -> Iterator[Finding]:
+    """A database and a bucket of your own, each asked for real; nothing where the data folder holds all."""
+    if settings.database_url:
+        yield _tried("database", "WENTU_DATABASE_URL", lambda: _count_keys(settings))
+    if settings.pictures_url:
+        yield _tried("pictures", "WENTU_PICTURES_URL and WENTU_S3__...", lambda: _keep_and_delete(settings))
+
+
+def _tried(part: str, variables: str, what: Callable[[], object]) -> Finding:
+    try:
+        what()
+    except WentuError as error:
+        todo = error.hint if isinstance(error, BadSetting) else f"Start that server, or correct {variables}."
+        return Finding(part, "problem", error.message, todo)
+    return Finding(part, "ok", "answers")
+
+
+def _keep_and_delete(settings: Settings) -> None:
+    """Writes, reads and deletes one object: a key may be allowed the one and not the other."""
+    from wentu.store.places import picture_files
+
+    files, data = picture_files(settings), b"wentu doctor"
+    digest = hashlib.sha256(data).hexdigest()
+    files.put(data, digest)
+    files.read(digest)
+    files.delete_unless(digest, lambda: False)
+
+
 def page() -> Finding:
     if (Path(wentu.__file__).parent / "web_dist" / "index.html").is_file():
         return Finding("page", "ok", "built")
@@ -179,7 +210,10 @@ def address(settings: Settings) -> Finding:
     text += " (something answers there already)" if in_use else ""
     if is_loopback(host):
         return Finding("address", "ok", f"{text}, for this machine only, no key needed")
-    n_keys = _count_keys(settings)
+    try:
+        n_keys = _count_keys(settings)
+    except WentuError:
+        return Finding("address", "note", f"{text}; whether there is a key can't be told without the database")
     if n_keys == 0:
         todo = "Make a key first: wentu keys add NAME --role admin"
         return Finding("address", "problem", f"{text} is open to others and there is no API key", todo)
@@ -235,13 +269,13 @@ def _answers(host: str, port: int) -> bool:
 
 
 def _count_keys(settings: Settings) -> int:
-    """Keys that are not revoked; none while there is no database yet."""
+    """Keys that are not revoked; none while there is no database yet. Raises BadSetting, StorageUnreachable."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from wentu.store.database import Database
     from wentu.store.keys import Keys
 
-    if not settings.database_url and not (settings.data_dir / "wentu.db").exists():
+    if not settings.database_url and not (settings.kept_dir / "wentu.db").exists():
         return 0
     with closing(Database(settings.database)) as database:
         try:

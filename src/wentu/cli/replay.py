@@ -27,6 +27,7 @@ from wentu.rollout.report import Report, Row, pairs_of, report
 from wentu.rollout.report_page import as_lines, as_page
 from wentu.store import Recording, Store, open_store
 from wentu.store.files import PictureFiles
+from wentu.store.places import recorded_files
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 Against = Annotated[str, typer.Option(help="The version to compare with; without it, the stable one.")]
@@ -160,7 +161,7 @@ def _read_set(path: Path, settings: Settings) -> Iterator[Recording]:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as exc:
         raise BadInput(f"{path} can't be read", hint="Name a JSONL file in UTF-8.") from exc
-    files = PictureFiles(settings.recorded_dir)
+    files = recorded_files(settings)
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

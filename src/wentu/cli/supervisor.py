@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import logging
 import os
 import signal
@@ -14,6 +13,7 @@ from types import FrameType
 from wentu.cli.child import LOOK_S, Child
 from wentu.core.config import Settings
 from wentu.core.errors import BadSetting, WentuError
+from wentu.core.health import web_answers
 from wentu.core.process import clear_leftovers
 from wentu.queue.valkey import EmbeddedValkey
 
@@ -84,7 +84,7 @@ class Supervisor:
     def _announce(self, started: float) -> bool:
         """Prints the address once the page answers."""
         web = self._settings.web
-        if _answers(web.host, web.port):
+        if web_answers(web.host, web.port):
             host = f"[{web.host}]" if ":" in web.host else web.host
             print(f"wentu is ready: http://{host}:{web.port}  (Ctrl-C stops it)", flush=True)
             return True
@@ -117,15 +117,3 @@ def only_one(settings: Settings) -> Iterator[None]:
                     hint="Stop it first, or choose another folder with WENTU_DATA_DIR.",
                 ) from exc
         yield
-
-
-def _answers(host: str, port: int) -> bool:
-    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    connection = http.client.HTTPConnection(address, port, timeout=1)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

@@ -154,6 +154,16 @@ class SupportSettings(_Part):
     widget_origins: tuple[str, ...] = Field((), description="Sites that may embed the widget, https://shop.example.")
 
 
+class S3Settings(_Part):
+    """The bucket of WENTU_PICTURES_URL. What is empty here is taken from AWS's own variables and files."""
+
+    endpoint: str = Field("", description="Address of another server than AWS's (MinIO, Ceph), https://...")
+    region: str = Field("", description="Region of the bucket.")
+    key: str = Field("", description="Access key id.")
+    secret: SecretStr = Field(SecretStr(""), description="Its secret.")
+    timeout_s: float = Field(20.0, gt=0, description="Longest silence of the server, seconds.")
+
+
 class WebSettings(_Part):
     """The web server."""
 
@@ -204,8 +214,12 @@ class RolloutSettings(_Part):
 class Settings(_Part):
     """Everything that can be set. Variables are named `WENTU_<PART>__<NAME>`, for example WENTU_ENGINE__THREADS=4."""
 
-    data_dir: Path = Field(default_factory=_default_data_dir, description="Pictures, database, models, queue.")
-    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the data folder.")
+    data_dir: Path = Field(default_factory=_default_data_dir, description="This machine's own folder: models, sockets.")
+    shared_dir: Path | None = Field(
+        None, description="Folder of what is kept, for all machines; empty: the data folder."
+    )
+    pictures_url: str = Field("", description="s3://bucket/prefix for pictures (wentu[s3]); empty: a folder.")
+    database_url: str = Field("", description="postgresql://user:password@host/name; empty: an SQLite file.")
     broker_url: str = Field("", description="Redis or Valkey URL; empty: the embedded Valkey.")
     allow_plugins: bool = Field(False, description="Load engines and tasks of other installed packages.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log line.")
@@ -223,23 +237,29 @@ class Settings(_Part):
     models: ModelSettings = ModelSettings()
     safety: SafetySettings = SafetySettings()
     support: SupportSettings = SupportSettings()
+    s3: S3Settings = S3Settings()
     web: WebSettings = WebSettings()
     queue: QueueSettings = QueueSettings()
     rollout: RolloutSettings = RolloutSettings()
 
     @property
+    def kept_dir(self) -> Path:
+        """Everything that can't be made again, apart from a database of your own and a bucket of pictures."""
+        return self.shared_dir or self.data_dir
+
+    @property
     def pictures_dir(self) -> Path:
-        return self.data_dir / "pictures"
+        return self.kept_dir / "pictures"
 
     @property
     def audit_key(self) -> Path:
         """The secret that the audit's digests are keyed with."""
-        return self.data_dir / "audit.key"
+        return self.kept_dir / "audit.key"
 
     @property
     def policies_dir(self) -> Path:
         """Published policies of the guard."""
-        return self.data_dir / "policies"
+        return self.kept_dir / "policies"
 
     @property
     def models_dir(self) -> Path:
@@ -248,17 +268,17 @@ class Settings(_Part):
     @property
     def knowledge_file(self) -> Path:
         """The shop's knowledge base: one SQLite file."""
-        return self.data_dir / "knowledge.db"
+        return self.kept_dir / "knowledge.db"
 
     @property
     def recorded_dir(self) -> Path:
         """Masked pictures of recorded questions."""
-        return self.data_dir / "recorded"
+        return self.kept_dir / "recorded"
 
     @property
     def versions_dir(self) -> Path:
         """One manifest for each version."""
-        return self.data_dir / "versions"
+        return self.kept_dir / "versions"
 
     @property
     def run_dir(self) -> Path:
@@ -267,7 +287,7 @@ class Settings(_Part):
 
     @property
     def database(self) -> str:
-        return self.database_url or f"sqlite:///{self.data_dir / 'wentu.db'}"
+        return self.database_url or f"sqlite:///{self.kept_dir / 'wentu.db'}"
 
     def over(self, options: Iterable[tuple[str, str]]) -> Settings:
         """The same settings with some of them, by their dotted names (`openvino.weights`), replaced.

@@ -14,6 +14,7 @@
     ├─ Cancelled      somebody asked to stop
     ├─ BadSetting     raised at start, names the variable and the value
     ├─ BadBackup      a file of 'wentu backup' that can't be restored
+    ├─ StorageUnreachable  the database or the place of the pictures does not answer (retryable)
     ├─ ModelFilesError  HubUnreachable · HubRefused · ModelNotOnHub · ChecksumMismatch · DiskFull · IncompleteModel
     │                   PullRunning
     └─ EngineError    EngineMissing · WeightsMissing · ContextOverflow · OutOfMemory · EngineCrashed · EngineTimeout
@@ -246,6 +247,14 @@ class BadSetting(WentuError):
 class BadBackup(WentuError):
     code = "bad_backup"
     default_hint = "Nothing was changed. Use another backup, or copy this one again from where it was made."
+
+
+class StorageUnreachable(WentuError):
+    """What is kept can't be reached now: another machine's database, or the bucket of pictures."""
+
+    code = "storage_unreachable"
+    retryable = True
+    default_hint = "Try again in a moment; 'wentu doctor' says which place does not answer."
 
 
 class ModelFilesError(WentuError):

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Literal
 
 _QUIET = ("celery", "kombu", "amqp", "httpx", "httpcore", "PIL", "alembic", "RapidOCR")
+_QUIET_S3 = ("aiobotocore", "botocore", "fsspec", "s3fs")  # at DEBUG they log signed requests
 _TIME = "%Y-%m-%dT%H:%M:%S"
 
 # The job that this thread is at: every line that is logged meanwhile names it.
@@ -19,7 +20,7 @@ def set_up_logs(level: str, form: Literal["text", "json"] = "text") -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_Json(datefmt=_TIME) if form == "json" else _Text(datefmt=_TIME))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in _QUIET:
+    for name in (*_QUIET, *_QUIET_S3):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

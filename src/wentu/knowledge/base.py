@@ -31,7 +31,7 @@ class KnowledgeBase:
     """Products, entries and corrections in one SQLite file. Thread-safe; processes may share the file."""
 
     def __init__(self, settings: Settings) -> None:
-        self._file = KnowledgeFile(settings.knowledge_file)
+        self._file = KnowledgeFile(settings.knowledge_file, journal="DELETE" if settings.shared_dir else "WAL")
         self._vectors = Vectors()
         self._lock = threading.Lock()
         self._loaded: tuple[int, tuple[Product, ...]] = (-1, ())

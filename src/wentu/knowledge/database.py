@@ -10,10 +10,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from wentu.core.errors import BadSetting
 
 BUSY_TIMEOUT_S = 15.0
+Journal = Literal["WAL", "DELETE"]
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS versions (
     number INTEGER PRIMARY KEY, created_at REAL NOT NULL, note TEXT NOT NULL,
@@ -44,8 +46,10 @@ CREATE TABLE IF NOT EXISTS aliases (
 class KnowledgeFile:
     """One connection a transaction: they are cheap, and any thread and process may use the file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, journal: Journal = "WAL") -> None:
+        """`journal` "DELETE" is for a file system that machines share: WAL needs memory that all readers share."""
         self.path = path
+        self._journal = journal
         self._ready = False
 
     @contextmanager
@@ -75,7 +79,7 @@ class KnowledgeFile:
         connection.row_factory = sqlite3.Row
         if not self._ready:
             try:
-                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute(f"PRAGMA journal_mode={self._journal}")
                 connection.executescript(_SCHEMA)
             except sqlite3.OperationalError as exc:
                 connection.close()

@@ -23,7 +23,7 @@ from wentu.queue.erase import Eraser
 from wentu.queue.line import Line
 from wentu.queue.link import answering, connect
 from wentu.queue.pace import Pace
-from wentu.queue.state import Depth, WorkerState
+from wentu.queue.state import Depth, WorkerState, together
 from wentu.queue.streams import Streams
 from wentu.queue.tallies import Tallies, Tally
 
@@ -204,22 +204,38 @@ class Queue:
             return True
 
     def worker(self) -> WorkerState | None:
-        """What a worker last said of itself; None when all have been silent for 10 s or the queue is gone."""
+        """What the workers last said of themselves, put together; None when all have been silent for 10 s or the queue
+        is gone."""
         try:
-            with answering():
-                text = self._redis.get(keys.WORKER)
+            said = self._said()
         except Busy:
             return None
-        return adapter(WorkerState).validate_json(cast(str, text)) if text else None
+        return together([adapter(WorkerState).validate_json(text) for text in said.values()])
 
-    def publish_worker(self, state: WorkerState) -> None:
-        with answering():
-            self._redis.set(keys.WORKER, adapter(WorkerState).dump_json(state), ex=_WORKER_TTL_S)
+    def speakers(self) -> tuple[str, ...]:
+        """The ids of the workers that said something of themselves within 10 s."""
+        return tuple(self._said())
 
-    def forget_worker(self) -> None:
-        """For a worker's end: it is gone now, not in 10 s. Another one that lives says so within 2 s."""
+    def _said(self) -> dict[str, str]:
         with answering():
-            self._redis.delete(keys.WORKER)
+            names = sorted(cast(set[str], self._redis.smembers(keys.SPEAKERS)))
+            texts = cast(list[str | None], self._redis.mget([keys.worker(name) for name in names])) if names else []
+            found = {name: text for name, text in zip(names, texts, strict=True) if text is not None}
+            if silent := [name for name in names if name not in found]:
+                self._redis.srem(keys.SPEAKERS, *silent)
+        return found
+
+    def publish_worker(self, state: WorkerState, worker: str = "worker") -> None:
+        with answering():
+            pipe = self._redis.pipeline(transaction=True)
+            pipe.set(keys.worker(worker), adapter(WorkerState).dump_json(state), ex=_WORKER_TTL_S)
+            pipe.sadd(keys.SPEAKERS, worker)
+            pipe.execute()
+
+    def forget_worker(self, worker: str = "worker") -> None:
+        """For a worker's end: it is gone now, not in 10 s."""
+        with answering():
+            self._redis.delete(keys.worker(worker))
 
     def allow(self, owner: str, per_minute: int) -> None:
         """Counts one request of this owner in this minute. Raises RateLimited."""

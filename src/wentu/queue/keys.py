@@ -6,7 +6,7 @@ PREFIX = "wentu:"
 LINE = "wentu:line"  # sorted set: jobs that wait, the next one first
 RUNNING = "wentu:running"  # hash: job -> token of the attempt that has it
 WORKERS = "wentu:workers"  # sorted set: "worker id|slots" by the time until which it is believed
-WORKER = "wentu:worker"  # what a worker last said of itself
+SPEAKERS = "wentu:speakers"  # set: workers that said something of themselves lately
 REAPER = "wentu:reaper"  # held by the worker that reaps in this second
 PACE = "wentu:pace"  # list: seconds that the last answers took, newest first
 TALLIES = "wentu:tallies"  # hash: counters and histograms
@@ -32,6 +32,11 @@ def lease(job_id: str) -> str:
 def took(token: str) -> str:
     """String with a time to live: the job that a token has taken."""
     return f"{PREFIX}took:{token}"
+
+
+def worker(name: str) -> str:
+    """String with a time to live: what this worker last said of itself."""
+    return f"{PREFIX}worker:{name}"
 
 
 def cancel(job_id: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from wentu.core.detail import Speed
@@ -55,3 +57,30 @@ class WorkerState:
 
     versions: tuple[VersionState, ...]
     model: ModelState
+
+
+# Of two workers the one that is further speaks for a version, and for the model.
+_STATES = ("failed", "cold", "loading", "ready")
+_MODELS = ("unsupported", "absent", "failed", "downloading", "ready")
+
+
+def together(states: Sequence[WorkerState]) -> WorkerState | None:
+    """What several workers say, as one; None where nobody says anything.
+
+    A version answers by default where most workers say so: right after a rollout they differ for seconds.
+    """
+    if len(states) < 2:
+        return states[0] if states else None
+    versions: dict[str, VersionState] = {}
+    votes: Counter[str] = Counter()
+    for one in (version for state in states for version in state.versions):
+        versions[one.name] = _further(versions[one.name], one) if one.name in versions else one
+        votes[one.name] += one.stable
+    stable = max(versions.values(), key=lambda one: (votes[one.name], one.sees)).name if versions else ""
+    model = max((state.model for state in states), key=lambda model: _MODELS.index(model.state))
+    return WorkerState(tuple(replace(one, stable=one.name == stable) for one in versions.values()), model)
+
+
+def _further(one: VersionState, other: VersionState) -> VersionState:
+    ahead = max(one, other, key=lambda version: _STATES.index(version.state))
+    return replace(ahead, memory_bytes=one.memory_bytes + other.memory_bytes)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -144,7 +145,7 @@ class Manifests:
         """In one step: after a crash there is the old manifest or the new one."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         tree = {**_JSON.dump_python(manifest, mode="json"), "digest": manifest.digest}
-        draft = self._folder / f".{manifest.name}.{os.getpid()}.new"
+        draft = self._folder / f".{manifest.name}.{secrets.token_hex(4)}.new"  # other machines write here too
         with draft.open("w", encoding="utf-8") as file:
             json.dump(tree, file, ensure_ascii=False, indent=2)
             file.flush()

@@ -18,6 +18,7 @@ from wentu.store.jobs import Job, Jobs
 from wentu.store.keys import Key, Keys, NewKey
 from wentu.store.messages import StoredMessage
 from wentu.store.pictures import Pictures, StoredPicture
+from wentu.store.places import picture_files, recorded_files
 from wentu.store.recordings import Recording, Recordings, Reply, Vote
 from wentu.store.reviews import Review, Reviews
 from wentu.store.sessions import Asked, Sessions, StoredSession
@@ -109,7 +110,7 @@ def open_store(settings: Settings) -> Store:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.database)
     database.upgrade()
-    files = PictureFiles(settings.pictures_dir)
+    files = picture_files(settings)
     keep_s = settings.retention_pictures_h * 3600
     pictures = Pictures(database, files, keep_s=keep_s)
     audit = Audit(database, settings.audit_key)
@@ -127,6 +128,6 @@ def open_store(settings: Settings) -> Store:
         SupportCases(database),
         AliasStore(database),
         Exposures(database),
-        Recordings(database, PictureFiles(settings.recorded_dir)),
+        Recordings(database, recorded_files(settings)),
         keep_s,
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as Transaction
 
 from wentu.core.codec import adapter
-from wentu.store.database import Database
+from wentu.store.database import Database, take_turn
 from wentu.store.rollout_rows import AliasesRow, DecisionRow
 
 Mode = Literal["off", "canary", "shadow"]
@@ -79,6 +79,7 @@ class AliasStore:
         What `move` raises changes nothing. Of two that come at once, the second sees what the first did.
         """
         with self._database.write() as transaction:
+            take_turn(transaction, "aliases")
             new, decision = move(_aliases(transaction))
             row = transaction.get(AliasesRow, _ONLY)
             text = adapter(Aliases).dump_json(new).decode()

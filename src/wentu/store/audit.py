@@ -12,18 +12,18 @@ import hmac
 import json
 import os
 import secrets
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wentu.store.database import Database
+from wentu.store.database import Database, take_turn
 from wentu.store.models import AuditRow
 
 _FIRST = "0" * 64
-_CHAIN_LOCK = 0x77656E75  # names our lock among PostgreSQL's advisory locks
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Entry:
 
 
 class Audit:
-    """The chain of one installation. `key_file` is made at first use and readable by this user alone."""
+    """The chain of one installation. `key_file` is made at first use, and no other user can read it."""
 
     def __init__(self, database: Database, key_file: Path) -> None:
         self._database = database
@@ -54,12 +54,11 @@ class Audit:
 
     def add(self, transaction: Session, actor: str, action: str, subject: str, content: str = "") -> None:
         """Adds an entry to the transaction of what it is about: neither is kept without the other."""
-        if transaction.get_bind().dialect.name == "postgresql":
-            transaction.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _CHAIN_LOCK})
+        take_turn(transaction, "audit")
         last = transaction.scalar(select(AuditRow).order_by(AuditRow.number.desc()).limit(1))
         number, previous = (last.number + 1, last.hash) if last else (1, _FIRST)
         digest = hmac.new(self._key(), content.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
-        entry = Entry(number, time.time(), actor, action, subject, digest, previous, "")
+        entry = Entry(number, time.time(), actor[:40], action, subject[:80], digest, previous, "")
         transaction.add(AuditRow(**{**_fields(entry), "hash": chained(entry)}))
         transaction.flush()
 
@@ -84,12 +83,21 @@ class Audit:
         return None
 
     def _key(self) -> bytes:
-        with contextlib.suppress(FileExistsError):
-            self._key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = os.open(self._key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        if not self._key_file.exists():
+            self._make_key()
+        return self._key_file.read_bytes()
+
+    def _make_key(self) -> None:
+        """Written whole and then named: of several processes and machines one names its own, and nobody reads half."""
+        self._key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=self._key_file.parent, prefix=".new-")
+        try:
             with os.fdopen(handle, "wb") as file:
                 file.write(secrets.token_bytes(32))
-        return self._key_file.read_bytes()
+            with contextlib.suppress(FileExistsError):
+                os.link(name, self._key_file)
+        finally:
+            Path(name).unlink(missing_ok=True)
 
 
 def chained(entry: Entry) -> str:

@@ -115,7 +115,9 @@ class Batches:
         with self._database.write() as transaction:
             ids = list(transaction.scalars(oldest.limit(limit)))
             changed = update(JobRow).where(JobRow.id.in_(ids), JobRow.state == "held").values(state="queued")
-            return tuple((row.id, row.owner) for row in transaction.execute(changed.returning(JobRow.id, JobRow.owner)))
+            rows = transaction.execute(changed.returning(JobRow.id, JobRow.owner))
+            released = {row.id: row.owner for row in rows}
+        return tuple((one, released[one]) for one in ids if one in released)  # a database returns them in any order
 
     def hold(self, job_id: str) -> None:
         """Takes a release back: the queue had no room after all."""

@@ -1,24 +1,28 @@
-"""The database behind every stored thing: engine, transactions, and the migrations that ship with the package."""
+"""The database behind every stored thing: transactions, turns among them, and the migrations that ship here."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from zlib import crc32
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from wentu.core.errors import BadSetting
+from wentu.core.errors import BadSetting, DiskFull, StorageUnreachable
+from wentu.store.connect import connect
 
-BUSY_TIMEOUT_MS = 15_000
+log = logging.getLogger(__name__)
+
 MIGRATIONS = Path(__file__).parent / "migrations"
-# Any fixed number does; it names our lock among PostgreSQL's advisory locks.
-UPGRADE_LOCK = 0x77656E74
+_FULL = frozenset({"SQLITE_FULL", "53100"})
 
 
 class Database:
@@ -28,65 +32,78 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        """Connects lazily. Raises BadSetting for a URL that SQLAlchemy can't use."""
-        self.engine = _engine(url)
+        """Connects lazily. Raises BadSetting for a URL that can't be used."""
+        self.engine = connect(url)
         self._writer = self.engine.execution_options(wentu_write=True)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A transaction that only reads."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """A transaction that only reads. Raises StorageUnreachable."""
+        with _answering(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A transaction that commits at the end of the block and rolls back when the block raises."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        """A transaction that commits at the end of the block and rolls back when the block raises.
+
+        Raises StorageUnreachable; then nobody knows whether it was committed.
+        """
+        with _answering(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def upgrade(self) -> None:
-        """Brings the tables to this version's shape; processes that start together wait for the first one."""
-        with self._writer.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": UPGRADE_LOCK})
+    def upgrade(self, to: str = "head") -> None:
+        """Brings the tables to this release's shape; processes that start together wait for the first one.
+
+        Raises BadSetting when a newer release made them, and StorageUnreachable.
+        """
+        with _answering(), self._writer.begin() as connection:
+            _take_turn(connection, "upgrade")
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, to)
+            except CommandError as exc:
+                raise BadSetting(
+                    "the database was made by a newer wentu than this one",
+                    hint="Install that release again, or restore a backup of this one.",
+                ) from exc
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
+def take_turn(transaction: Session, name: str) -> None:
+    """From here to the end of the transaction no other one that takes a turn under this name goes on.
+
+    For a decision that rests on what was just read. SQLite lets one transaction write at a time as it is.
+    """
+    _take_turn(transaction.connection(), name)
+
+
+def _take_turn(connection: Connection, name: str) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": crc32(f"wentu.{name}".encode())})
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Turns a connection that can't be made, broke or never came free into StorageUnreachable, a full disk into
+    DiskFull."""
     try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=32)
-        if parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Web threads hold a connection for a moment only, so overflow is bounded by the threads themselves.
-        engine = create_engine(parsed, pool_size=8, max_overflow=-1)
-    except (ArgumentError, NoSuchModuleError, ImportError) as exc:
-        # The URL may hold a password, so neither it nor the library's text is repeated.
-        raise BadSetting("WENTU_DATABASE_URL is not a database that can be used", name="WENTU_DATABASE_URL") from exc
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as exc:
+        code = _code_of(exc)
+        if code == "SQLITE_ERROR":  # a mistake of ours, whatever SQLite calls it
+            raise
+        # The driver's own text may name hosts and users; its code is enough to look for.
+        log.warning("the database does not answer: %s", code)
+        if code in _FULL:
+            raise DiskFull("there is no room on the database's disk") from exc
+        raise StorageUnreachable("the database does not answer") from exc
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """WAL lets readers go on beside one writer; the driver's own transaction handling is switched off."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: one that starts as a reader fails without waiting when it turns writer."""
-    write = connection.get_execution_options().get("wentu_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def _code_of(exc: Exception) -> str:
+    """SQLSTATE, SQLite's name of the error, or else the exception's own."""
+    orig = getattr(exc, "orig", None) or exc
+    return getattr(orig, "sqlstate", None) or getattr(orig, "sqlite_errorname", None) or type(orig).__name__

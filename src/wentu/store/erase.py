@@ -7,17 +7,17 @@ file keeps what was deleted. The audit stays: it holds ids and keyed digests.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, delete, false, select
+from sqlalchemy import ColumnElement, CursorResult, delete, func, select
 from sqlalchemy.orm import Session as Transaction
 
 from wentu.store.audit import Audit
 from wentu.store.database import Database
 from wentu.store.files import PictureFiles
 from wentu.store.messages import picture_id_of
-from wentu.store.models import JobRow, KeyRow, MessageRow, PictureRow, ReviewRow, SessionRow
+from wentu.store.models import Base, JobRow, KeyRow, MessageRow, PictureRow, ReviewRow, SessionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +56,35 @@ def erase(database: Database, files: PictureFiles, audit: Audit, chosen: Chosen,
 
 
 def _delete(transaction: Transaction, chosen: Chosen) -> Erased:
-    sessions = list(transaction.scalars(select(SessionRow.id).where(_sessions(chosen))))
-    jobs = list(transaction.scalars(select(JobRow.id).where(_jobs(chosen) | JobRow.session.in_(sessions))))
-    messages = list(transaction.execute(select(MessageRow.id, MessageRow.content).where(_in(sessions))))
-    shown = {picture_id_of(part) for _, content in messages for part in content} - {None}
-    shown |= {one for ids in transaction.scalars(select(JobRow.picture_ids).where(JobRow.id.in_(jobs))) for one in ids}
-    pictures = _pictures(chosen) | PictureRow.id.in_(shown if chosen.session else [])
-    rows = list(transaction.execute(select(PictureRow.id, PictureRow.digest).where(pictures)))
-    reviews = _reviews(chosen) | ReviewRow.session.in_(sessions) | ReviewRow.job.in_(jobs)
-    counted = len(list(transaction.scalars(select(ReviewRow.id).where(reviews))))
-    transaction.execute(delete(ReviewRow).where(reviews))
-    transaction.execute(delete(PictureRow).where(PictureRow.id.in_([one for one, _ in rows])))
-    transaction.execute(delete(JobRow).where(JobRow.id.in_(jobs)))
-    transaction.execute(delete(SessionRow).where(SessionRow.id.in_(sessions)))
-    keys = list(transaction.scalars(select(KeyRow.id).where(KeyRow.id == chosen.owner))) if chosen.owner else []
-    transaction.execute(delete(KeyRow).where(KeyRow.id.in_(keys)))
-    digests = tuple(sorted({digest for _, digest in rows}))
-    return Erased(tuple(jobs), digests, len(sessions), len(messages), len(rows), counted, len(keys))
+    """By conditions and not by lists of ids: a statement takes 32,766 values at most."""
+    sessions = select(SessionRow.id).where(_sessions(chosen))
+    jobs = _jobs(chosen) | JobRow.session.in_(sessions)
+    messages = _count(transaction, MessageRow, MessageRow.session.in_(sessions))
+    pictures = PictureRow.id.in_(_shown_in(transaction, chosen.session)) if chosen.session else _pictures(chosen)
+    reviews = _reviews(chosen) | ReviewRow.session.in_(sessions) | ReviewRow.job.in_(select(JobRow.id).where(jobs))
+    n_reviews = _delete_all(transaction, ReviewRow, reviews)
+    digests = list(transaction.scalars(delete(PictureRow).where(pictures).returning(PictureRow.digest)))
+    job_ids = tuple(transaction.scalars(delete(JobRow).where(jobs).returning(JobRow.id)))
+    n_sessions = _delete_all(transaction, SessionRow, _sessions(chosen))
+    n_keys = _delete_all(transaction, KeyRow, KeyRow.id == chosen.owner) if chosen.owner else 0
+    return Erased(job_ids, tuple(sorted({*digests})), n_sessions, messages, len(digests), n_reviews, n_keys)
+
+
+def _shown_in(transaction: Transaction, session: str) -> set[str]:
+    """The ids of the pictures of one conversation."""
+    contents = transaction.scalars(select(MessageRow.content).where(MessageRow.session == session))
+    shown = {found for content in contents for part in content if (found := picture_id_of(part)) is not None}
+    asked = transaction.scalars(select(JobRow.picture_ids).where(JobRow.session == session))
+    return shown.union(*asked)
+
+
+def _count(transaction: Transaction, table: type[Base], which: ColumnElement[bool]) -> int:
+    return transaction.scalar(select(func.count()).select_from(table).where(which)) or 0
+
+
+def _delete_all(transaction: Transaction, table: type[Base], which: ColumnElement[bool]) -> int:
+    gone = transaction.execute(delete(table).where(which), execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], gone).rowcount
 
 
 def _sessions(chosen: Chosen) -> ColumnElement[bool]:
@@ -88,8 +100,6 @@ def _jobs(chosen: Chosen) -> ColumnElement[bool]:
 
 
 def _pictures(chosen: Chosen) -> ColumnElement[bool]:
-    if chosen.session is not None:
-        return false()
     return PictureRow.owner == chosen.owner if chosen.owner else PictureRow.created_at < chosen.before
 
 
@@ -99,17 +109,14 @@ def _reviews(chosen: Chosen) -> ColumnElement[bool]:
     return ReviewRow.owner == chosen.owner if chosen.owner else ReviewRow.created_at < chosen.before
 
 
-def _in(sessions: Sequence[str]) -> ColumnElement[bool]:
-    return MessageRow.session.in_(sessions)
-
-
 def _wanted(database: Database, digest: str) -> bool:
     with database.read() as transaction:
         return transaction.scalar(select(PictureRow.id).where(PictureRow.digest == digest).limit(1)) is not None
 
 
 def _compact(database: Database) -> None:
-    """Writes an SQLite file anew and empties its log; PostgreSQL's own vacuum does this there."""
+    """Writes an SQLite file anew and empties its log. PostgreSQL writes over freed rows in its own time (autovacuum),
+    and keeps its log for as long as its administrator says: docs/scale.md."""
     if database.engine.dialect.name != "sqlite":
         return
     connection = database.engine.raw_connection()

@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as Transaction
 
 from wentu.core.codec import from_json, to_json, to_plain
-from wentu.core.errors import Cancelled, UnknownJob
+from wentu.core.errors import Cancelled, UnknownJob, UnknownSession
 from wentu.core.types import Answer, Failed, Priority, Query
 from wentu.store.answers import wentu_object
 from wentu.store.database import Database
@@ -82,7 +83,10 @@ class Jobs:
         picture_ids: Sequence[str] = (),
         priority: Priority = "interactive",
     ) -> str:
-        """The id of a new queued job. `picture_ids[i]` is the id of `query.pictures[i]`, for the evidence."""
+        """The id of a new queued job. `picture_ids[i]` is the id of `query.pictures[i]`, for the evidence.
+
+        Raises UnknownSession when the session was deleted at this moment.
+        """
         row = JobRow(
             id=new_id("job"),
             owner=owner,
@@ -96,8 +100,13 @@ class Jobs:
             priority=priority,
             created_at=time.time(),
         )
-        with self._database.write() as transaction:
-            transaction.add(row)
+        try:
+            with self._database.write() as transaction:
+                transaction.add(row)
+        except IntegrityError as exc:
+            if session is None:
+                raise
+            raise UnknownSession("the conversation was deleted meanwhile") from exc
         return row.id
 
     def load(self, job_id: str, *, owner: str | None = None) -> Job:
@@ -169,6 +178,8 @@ class Jobs:
             row = transaction.get(JobRow, job_id)
             if row is None:
                 return
+            if row.session is not None:  # first, as whoever deletes it does: two never wait for each other
+                transaction.get(SessionRow, row.session, with_for_update=True)
             question = transaction.scalar(select(MessageRow).where(MessageRow.id == row.user_message))
             transaction.execute(delete(MessageRow).where(MessageRow.id == row.answer_message))
             if question is not None:

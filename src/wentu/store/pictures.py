@@ -55,7 +55,7 @@ class Pictures:
         name: str = "",
         pages: int | None = None,
     ) -> StoredPicture:
-        """A new picture of this owner, kept until `expires_at`. Raises DiskFull."""
+        """A new picture of this owner, kept until `expires_at`. Raises DiskFull, StorageUnreachable."""
         now = time.time()
         row = PictureRow(
             id=new_id("pic"),

@@ -12,7 +12,7 @@ from sqlalchemy import CursorResult, delete, func, select, update
 
 from wentu.core.codec import from_json, to_json
 from wentu.core.types import Query, Stored
-from wentu.store.database import Database
+from wentu.store.database import Database, take_turn
 from wentu.store.files import PictureFiles
 from wentu.store.ids import new_id
 from wentu.store.rollout_rows import RecordingRow, ReplyRow, VoteRow
@@ -82,6 +82,7 @@ class Recordings:
             expected=recording.expected,
         )
         with self._database.write() as transaction:
+            take_turn(transaction, "recordings")
             if transaction.get(RecordingRow, row.id) is None:
                 transaction.add(row)
         return row.id
@@ -145,6 +146,7 @@ class Recordings:
         """Keeps it, in the place of an older one of the same version to the same question."""
         fields = {name: getattr(reply, name) for name in Reply.__dataclass_fields__}
         with self._database.write() as transaction:
+            take_turn(transaction, "replies")
             old = (ReplyRow.recording == reply.recording, ReplyRow.version == reply.version)
             transaction.execute(delete(ReplyRow).where(*old))
             transaction.add(ReplyRow(**fields | {"fields": dict(reply.fields), "at": time.time()}))
@@ -160,6 +162,7 @@ class Recordings:
         """Keeps it, in the place of the same voter's older one."""
         fields = {name: getattr(vote, name) for name in Vote.__dataclass_fields__}
         with self._database.write() as transaction:
+            take_turn(transaction, "votes")
             same = (VoteRow.recording == vote.recording, VoteRow.one == vote.one, VoteRow.other == vote.other)
             transaction.execute(delete(VoteRow).where(*same, VoteRow.voter == vote.voter))
             transaction.add(VoteRow(**fields, at=time.time()))

@@ -135,7 +135,7 @@ class Reviews:
         if (verdict == "edit") != bool(text and text.strip()):
             raise BadRequest("an edit needs 'text', and nothing else takes it", param="text")
         with self._database.write() as transaction:
-            row = _row(transaction, review_id)
+            row = _row(transaction, review_id, to_change=True)
             if row.state != "waiting":
                 raise AlreadyDecided("somebody has decided this case already", state=row.state)
             answer = None if verdict == "reject" else _decided(from_json(Answer, row.draft or ""), text, row.id)
@@ -199,8 +199,9 @@ def _older_than(row: ReviewRow) -> ColumnElement[bool]:
     )
 
 
-def _row(transaction: Transaction, review_id: str) -> ReviewRow:
-    row = transaction.get(ReviewRow, review_id)
+def _row(transaction: Transaction, review_id: str, *, to_change: bool = False) -> ReviewRow:
+    """With `to_change` another transaction waits here until this one has ended. Raises UnknownReview."""
+    row = transaction.get(ReviewRow, review_id, with_for_update=to_change)
     if row is None:
         raise UnknownReview("there is no such case")
     return row

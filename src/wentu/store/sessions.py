@@ -13,7 +13,7 @@ from wentu.core.errors import UnknownMessage, UnknownSession
 from wentu.store.database import Database
 from wentu.store.ids import new_id
 from wentu.store.messages import Content, StoredMessage, add_message, path_to, read_messages, text_of
-from wentu.store.models import MessageRow, SessionRow
+from wentu.store.models import JobRow, MessageRow, SessionRow
 
 TITLE_LENGTH = 60
 MAX_TITLE_LENGTH = 200
@@ -82,7 +82,7 @@ class Sessions:
     ) -> StoredSession:
         """The session with another title or another place. Raises UnknownSession, UnknownMessage."""
         with self._database.write() as session:
-            row = _row(session, session_id, owner)
+            row = _row(session, session_id, owner, to_change=True)
             if head is not None:
                 _message_row(session, session_id, head)
                 row.head = head
@@ -93,7 +93,9 @@ class Sessions:
     def delete(self, session_id: str, *, owner: str) -> None:
         """Forgets the session with its messages and jobs. Raises UnknownSession."""
         with self._database.write() as session:
-            _row(session, session_id, owner)
+            _row(session, session_id, owner, to_change=True)
+            # Jobs before messages, as whoever ends a job does: two never wait for each other.
+            session.execute(delete(JobRow).where(JobRow.session == session_id))
             session.execute(delete(SessionRow).where(SessionRow.id == session_id))
 
     def delete_idle(self, before: float) -> int:
@@ -123,7 +125,7 @@ class Sessions:
     def ask(self, session_id: str, *, owner: str, parent: str | None, content: Content) -> Asked:
         """Adds a question after `parent` and the place of its answer. Raises UnknownSession, UnknownMessage."""
         with self._database.write() as session:
-            row = _row(session, session_id, owner)
+            row = _row(session, session_id, owner, to_change=True)
             if parent is not None:
                 _message_row(session, session_id, parent)
             question = add_message(session, session_id, parent=parent, role="user", content=content, state="done")
@@ -132,7 +134,7 @@ class Sessions:
     def ask_again(self, session_id: str, user_message: str, *, owner: str) -> Asked:
         """Adds the place of one more answer to a question. Raises UnknownSession, UnknownMessage."""
         with self._database.write() as session:
-            row = _row(session, session_id, owner)
+            row = _row(session, session_id, owner, to_change=True)
             question = _message_row(session, session_id, user_message)
             if question.role != "user":
                 raise UnknownMessage("that message is an answer, not a question")
@@ -162,8 +164,10 @@ def _older_than(row: SessionRow) -> ColumnElement[bool]:
     return or_(SessionRow.updated_at < row.updated_at, same_time)
 
 
-def _row(session: Transaction, session_id: str, owner: str) -> SessionRow:
-    row = session.scalar(select(SessionRow).where(SessionRow.id == session_id, SessionRow.owner == owner))
+def _row(session: Transaction, session_id: str, owner: str, *, to_change: bool = False) -> SessionRow:
+    """With `to_change` another transaction waits here until this one has ended. Raises UnknownSession."""
+    chosen = select(SessionRow).where(SessionRow.id == session_id, SessionRow.owner == owner)
+    row = session.scalar(chosen.with_for_update() if to_change else chosen)
     if row is None:
         raise UnknownSession("there is no such session")
     return row

@@ -16,7 +16,7 @@ from celery.signals import worker_shutting_down
 
 from wentu.bootstrap import READER, assemble
 from wentu.core.config import Settings, load_settings
-from wentu.core.errors import Busy, WentuError
+from wentu.core.errors import Busy, StorageUnreachable, WentuError
 from wentu.core.logs import set_up_logs
 from wentu.core.process import beat_file
 from wentu.queue import Queue
@@ -100,7 +100,7 @@ def run(settings: Settings) -> None:
                 _consume(queue, relay, settings)
         finally:
             with contextlib.suppress(Busy):
-                queue.forget_worker()
+                queue.forget_worker(who.id)
                 queue.pace.forget(who.id, settings.queue.concurrency)
             database.close()
 
@@ -132,8 +132,8 @@ def _consume(queue: Queue, relay: Relay, settings: Settings) -> None:
     def answer() -> None:
         try:
             relay.serve()
-        except Busy:
-            log.warning("the queue went away under a ticket; the reaper sends another")
+        except (Busy, StorageUnreachable) as exc:
+            log.warning("%s; the reaper sees to the question", exc.message)
 
     @worker_shutting_down.connect(weak=False)  # type: ignore[untyped-decorator]
     def stop(**_: object) -> None:

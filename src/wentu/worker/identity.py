@@ -6,13 +6,15 @@ import os
 import secrets
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 
 from wentu.core.process import alive
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A worker process. `where` names a machine and its numbering of processes (two containers have one each)."""
+    """A worker process. `where` names a machine, by more than its name, which two may share, and its numbering of
+    processes (two containers have one each)."""
 
     where: str
     pid: int
@@ -20,7 +22,7 @@ class Identity:
 
     @classmethod
     def mine(cls) -> Identity:
-        return cls(f"{socket.gethostname()}/{_process_numbering()}", os.getpid(), secrets.token_hex(4))
+        return cls(f"{socket.gethostname()}/{_boot()}/{_process_numbering()}", os.getpid(), secrets.token_hex(4))
 
     @property
     def id(self) -> str:
@@ -38,6 +40,14 @@ class Identity:
         if where != self.where or not pid.isdigit() or start == self.start:
             return False
         return int(pid) == self.pid or not alive(pid)
+
+
+def _boot() -> str:
+    """Linux: drawn by the kernel at its start, so another machine has another one; elsewhere the name must do."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii")[:8]
+    except OSError:
+        return "-"
 
 
 def _process_numbering() -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from wentu.bootstrap import READER, Choice, Service, choose, engines_for_weights
 from wentu.core.detail import Speed
-from wentu.core.errors import Busy, WentuError
+from wentu.core.errors import Busy, StorageUnreachable, WentuError
 from wentu.core.types import VersionSpec
 from wentu.models import installed
 from wentu.queue import ModelState, Queue, VersionState, WorkerState
@@ -69,10 +69,10 @@ class Versions:
                 chosen = choose(self._service.settings)
                 self._note(chosen)
                 self._follow(chosen, self._aliases.read())
-                self._queue.publish_worker(self._state(chosen))
+                self._queue.publish_worker(self._state(chosen), self._worker)
                 self._queue.pace.register(self._worker, self._service.settings.queue.concurrency)
-            except Busy:
-                log.warning("the queue does not answer; it is told of the versions when it does")
+            except (Busy, StorageUnreachable) as exc:
+                log.warning("%s; the versions are looked at when it does", exc.message)
             except Exception:
                 log.exception("the versions could not be looked at")
             self._stopped.wait(EVERY_S)
@@ -81,6 +81,8 @@ class Versions:
         while not self._stopped.wait(GUARD_EVERY_S):
             try:
                 self._guardian.look()
+            except StorageUnreachable as exc:
+                log.warning("%s; the canary is looked at when it does", exc.message)
             except Exception:
                 log.exception("the canary could not be looked at")
 

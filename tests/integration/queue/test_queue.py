@@ -222,6 +222,18 @@ def test_the_workers_word_is_kept_and_taken_back(queue: Queue) -> None:
     assert queue.worker() is None
 
 
+def test_a_worker_that_ends_leaves_the_word_of_the_others(queue: Queue) -> None:
+    reader = VersionState("reader", "reader", False, "ready", "", True)
+    queue.publish_worker(WorkerState((reader,), ModelState("absent", "r")), "here:1:a")
+    queue.publish_worker(WorkerState((reader,), ModelState("ready", "r")), "there:1:b")
+    both = queue.worker()
+    assert both is not None and both.model.state == "ready" and len(both.versions) == 1
+    queue.forget_worker("there:1:b")
+    assert queue.speakers() == ("here:1:a",)
+    left = queue.worker()
+    assert left is not None and left.model.state == "absent"
+
+
 def test_what_was_queued_survives_a_restart_of_the_server(settings: Settings) -> None:
     first = Queue(settings)
     first.submit("job_0", owner="local")

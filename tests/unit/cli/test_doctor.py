@@ -165,3 +165,13 @@ def test_looking_imports_no_engine_and_no_text_reader() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_database_and_a_bucket_of_one_s_own_are_asked_for_real(tmp_path: Path) -> None:
+    assert list(findings.kept_elsewhere(Settings(data_dir=tmp_path))) == []
+    reached = Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'other.db'}")
+    assert [(one.part, one.level) for one in findings.kept_elsewhere(reached)] == [("database", "ok")]
+    wrong = Settings(data_dir=tmp_path, database_url="oracle7://u:hidden@h/d", pictures_url="gs://b")
+    found = list(findings.kept_elsewhere(wrong))
+    assert [(one.part, one.level) for one in found] == [("database", "problem"), ("pictures", "problem")]
+    assert all(one.todo for one in found) and "hidden" not in str(found)

@@ -21,7 +21,7 @@ from wentu.rollout.replay import replay
 from wentu.rollout.report import pairs_of, report
 from wentu.rollout.report_page import as_lines, as_page
 from wentu.store import Recording, Recordings, Store, open_store
-from wentu.store.files import PictureFiles
+from wentu.store.folder import FolderFiles
 
 VERSIONS = ("old", "new")
 
@@ -156,7 +156,7 @@ def test_nothing_is_recorded_without_both_consents(
     store: Store, tmp_path: Path, allowed: bool, consent: str, kept: int
 ) -> None:
     picture = Picture("b" * 64, np.zeros((40, 200, 3), np.uint8))
-    files = PictureFiles(tmp_path / "recorded")
+    files = FolderFiles(tmp_path / "recorded")
     recorder = Recorder(
         RolloutSettings(record=allowed),
         store.recordings,

@@ -1,4 +1,4 @@
-"""A real SQLite store in a temporary folder."""
+"""A real SQLite store in a temporary folder. `tests/integration/postgres` has the same fixtures on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ import pytest
 
 from wentu.core.config import Settings
 from wentu.store import Store, open_store
+
+
+@pytest.fixture
+def empty_url(tmp_path: Path) -> str:
+    """A database without tables."""
+    return f"sqlite:///{tmp_path / 'empty.db'}"
 
 
 @pytest.fixture

@@ -125,3 +125,15 @@ def test_a_truncated_backup_is_refused(folder: Path, tmp_path: Path) -> None:
     backup.write_bytes(backup.read_bytes()[:-200])
     with pytest.raises(BadBackup):
         list(restore(backup, tmp_path / "other"))
+
+
+def test_a_backup_of_machines_that_share_a_folder_is_that_folder(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "mine", shared_dir=tmp_path / "shared")
+    store = open_store(settings)
+    store.sessions.create(owner="local", title="共用的")
+    store.files.put(b"pixels", "ab" * 32)
+    store.audit.note("local", "tried", "x")
+    store.close()
+    assert settings.kept_dir == tmp_path / "shared" and not (tmp_path / "mine" / "pictures").exists()
+    list(restore(saved(settings.kept_dir), tmp_path / "other"))
+    assert titles(tmp_path / "other") == ["共用的"] and (tmp_path / "other" / "audit.key").is_file()

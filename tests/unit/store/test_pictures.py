@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from wentu.core.errors import DiskFull, UnknownPicture
-from wentu.store import PictureFiles, Store, StoredPicture
+from wentu.store import Store, StoredPicture
+from wentu.store.folder import FolderFiles
 
 DATA = b"clean picture"
 DIGEST = hashlib.sha256(DATA).hexdigest()
@@ -108,7 +109,7 @@ def test_files_that_a_killed_process_left_are_swept(store: Store) -> None:
 
 def test_a_picture_taken_in_while_its_file_is_deleted_keeps_its_file(tmp_path: Path) -> None:
     """The other process writes its row just before the deleter looks for rows, and its file just after."""
-    files = PictureFiles(tmp_path)
+    files = FolderFiles(tmp_path)
     files.put(DATA, DIGEST)
     assert files.delete_unless(DIGEST, lambda: True) is False
     assert files.read(DIGEST) == DATA

@@ -97,6 +97,13 @@ export const errorTexts: ErrorTexts = {
       hint: 'An administrator has to free some space; then it goes on at once.',
     },
   },
+  storage_unreachable: {
+    'zh-CN': { say: ['存放对话或图片的地方暂时连不上。'], hint: '过一会儿再试；一直这样请找管理员。' },
+    en: {
+      say: ['The place where chats or pictures are kept does not answer.'],
+      hint: 'Try again in a moment; if it stays, ask the administrator.',
+    },
+  },
   bad_aspect: {
     'zh-CN': { say: ['图片太细长了。'], hint: '裁成几段再放入。' },
     en: { say: ['The picture is too long and thin.'], hint: 'Cut it into parts and add those.' },
