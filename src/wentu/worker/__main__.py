@@ -24,8 +24,8 @@ from wentu.queue.celery_app import QUEUE, TASK
 from wentu.store.aliases import AliasStore
 from wentu.store.batches import Batches
 from wentu.store.database import Database
-from wentu.store.files import PictureFiles
 from wentu.store.jobs import Jobs
+from wentu.store.places import picture_files
 from wentu.store.recordings import Recordings
 from wentu.worker.ahead import ReadAhead
 from wentu.worker.beat import Beat
@@ -94,7 +94,7 @@ def run(settings: Settings) -> None:
             Forgetting(service, queue),
         ]
         if settings.ocr.ahead:
-            parts.append(ReadAhead(service, queue, occupied, PictureFiles(settings.pictures_dir).__contains__))
+            parts.append(ReadAhead(service, queue, occupied, picture_files(settings).__contains__))
         try:
             with at_work(parts):
                 _consume(queue, relay, settings)
