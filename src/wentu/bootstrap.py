@@ -19,12 +19,12 @@ from wentu.knowledge import KnowledgeBase
 from wentu.models import InstalledModel, installed
 from wentu.ocr import Ocr
 from wentu.pipeline import Parts
+from wentu.releases import policies_of
 from wentu.rollout import Rollout
 from wentu.rollout.observe import Observer
 from wentu.rollout.record import Recorder
 from wentu.safety import Safety
 from wentu.safety.desk import ReviewDesk
-from wentu.safety.policies import Policies
 from wentu.store.aliases import Aliases, AliasStore
 from wentu.store.audit import Audit
 from wentu.store.database import Database
@@ -92,7 +92,7 @@ def assemble(settings: Settings) -> Iterator[Service]:
         tasks={task.name: task for task in (Chat(), Extract(), Support(), ChartTask())},
         ocr=ocr.read,
         engines=fleet,
-        knowledge=KnowledgeBase(settings),
+        knowledge=KnowledgeBase(settings).at,
     )
     record = Recorder(settings.rollout, Recordings(database), recorded, intake.load, ocr.read)
     try:
@@ -115,7 +115,8 @@ def make_safety(settings: Settings, database: Database, fleet: Fleet) -> Safety:
     def ask_judge(prompt: Prompt, sampling: SamplingParams) -> Generation:
         return fleet.get(judge).generate(prompt, sampling)
 
-    return Safety(settings.safety, Policies(settings.policies_dir), desk, ask_judge if judge else None)
+    policies = policies_of(settings, AliasStore(database))
+    return Safety(settings.safety, policies, desk, ask_judge if judge else None)
 
 
 def _rollout(settings: Settings, chosen: Choice, database: Database, fleet: Fleet) -> Rollout:
@@ -131,7 +132,8 @@ def _rollout(settings: Settings, chosen: Choice, database: Database, fleet: Flee
         chosen.stable,
         aliases=aliases,
         ready=lambda version: fleet.get(version).state == "ready",
-        record=Observer(Exposures(database), aliases),
+        others={"policy": AliasStore(database, "policy").read, "knowledge": AliasStore(database, "knowledge").read},
+        record=Observer(Exposures(database)),
         deadline_s=settings.engine.deadline_s,
     )
 

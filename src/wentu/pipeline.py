@@ -54,7 +54,7 @@ class Parts:
     tasks: Mapping[str, Task[Any]]
     ocr: Callable[[Picture], tuple[TextLine, ...]]
     engines: Engines
-    knowledge: Knowledge | None = None
+    knowledge: Callable[[str], Knowledge] | None = None  # by the name that the rollout gives
 
 
 def answer(query: Query, parts: Parts) -> Generator[Event, None, None]:
@@ -74,7 +74,7 @@ def _answer(query: Query, parts: Parts, trial: Trial) -> Iterator[Event]:
     yield Progress("reading_picture")
     with clock.stage("intake"):
         pictures = [parts.intake(ref) for ref in query.pictures]
-    watch = parts.safety.watch(query)
+    watch = parts.safety.watch(query, trial.choose("policy"))
     with clock.stage("safety"):
         watch.check_question()
         watch.check_pictures(pictures)
@@ -84,7 +84,7 @@ def _answer(query: Query, parts: Parts, trial: Trial) -> Iterator[Event]:
     with clock.stage("ocr"):
         pages = [Page(picture, parts.ocr(picture)) for picture in pictures]
     watch.check_lines([page.lines for page in pages])
-    reading = task.read(query, pages, Tools(parts.ocr, parts.knowledge))
+    reading = task.read(query, pages, Tools(parts.ocr, _knowledge(task, parts, trial)))
     engine = parts.engines.get(version.name)
     with clock.stage("engine"):
         prompt = looked(trial.dress(task.prompt(query, pages, reading)), task, query, engine)
@@ -148,6 +148,13 @@ def _conclude(
         logprobs=said.logprobs,
         result=told.result,
     )
+
+
+def _knowledge(task: Task[Any], parts: Parts, trial: Trial) -> Knowledge | None:
+    """The knowledge base for this question; a task that asks none is no part of a comparison of two."""
+    if parts.knowledge is None or not task.asks_knowledge:
+        return None
+    return parts.knowledge(trial.choose("knowledge"))
 
 
 def _task(query: Query, parts: Parts) -> Task[Any]:

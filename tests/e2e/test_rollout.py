@@ -16,6 +16,7 @@ from PIL import Image
 from running import Running, environ_for, run_wentu, serving, wait_for_version
 from seeing import CHECKPOINT, QUESTION, caption, draw, learnt_scenes
 from seeing.worse import make_worse
+from wentu.rollout.statistics import sample_ratio
 
 SCENE = learnt_scenes()[3]
 SETTINGS = {
@@ -51,17 +52,22 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.http.close()
 
-    def ask(self, session: str | None = None, model: str = "stable") -> dict[str, Any]:
+    def ask(self, session: str | None = None, model: str = "stable", **sampling: float | None) -> dict[str, Any]:
         parts = [
             {"type": "image_url", "image_url": {"url": f"wentu:{self.picture}"}},
             {"type": "text", "text": QUESTION},
         ]
-        body = {"model": model, "messages": [{"role": "user", "content": parts}], "temperature": 0, "max_tokens": 12}
+        body = {"model": model, "messages": [{"role": "user", "content": parts}]}
+        wanted = {"temperature": 0, "max_tokens": 12, "presence_penalty": 0} | sampling
         extra = {"wentu": {"session": session}} if session else {}
-        answer = self.http.post("/v1/chat/completions", json=body | {"presence_penalty": 0} | extra)
+        answer = self.http.post("/v1/chat/completions", json=body | wanted | extra)
         assert answer.status_code == 200, answer.text
         told: dict[str, Any] = answer.json()
         return told["wentu"] | {"text": told["choices"][0]["message"]["content"]}
+
+    @property
+    def trying(self) -> bool:
+        return bool(self.http.get("/v1/rollout").json()["aliases"]["mode"] != "off")
 
     def session(self) -> str:
         return str(self.http.post("/v1/sessions", json={}).json()["id"])
@@ -135,10 +141,62 @@ def test_tried_promoted_and_taken_back(running: Running, client: Client, tmp_pat
     assert answer["version"] == "sees-bare" and answer["text"] == caption(SCENE)
     print(f"\nrollback, warm: {warm_s:.2f} s from the button to the whole first answer of the old version")
     assert warm_s < 2.0
-    history = [(one["action"], one["reason"]) for one in wentu(running, "history")["decisions"]][:3]
+    decisions = wentu(running, "history")["decisions"][:3]
+    assert 0 <= decisions[0]["first_answer_s"] <= warm_s  # the same, as the page shows it
+    history = [(one["action"], one["reason"]) for one in decisions]
     assert history == [("rollback", "it is not"), ("promote", "looks fine"), ("canary", "")]
     kept = run_wentu("models", "remove", "worse", "--yes", environ=running.environ)
     assert kept.returncode == 1 and "in use" in kept.stderr
+
+
+def test_ten_percent_are_sticky_and_split_as_set_until_a_looping_candidate_is_taken_back(
+    running: Running, client: Client
+) -> None:
+    # What it has said it says again: its first token is all that it ever writes.
+    wentu(running, "create", "loops", "--from", "sees-bare", "--sampling", "presence_penalty=-50")
+    wentu(running, "canary", "loops", "--percent", "10")
+    wait_ready(running, "loops")
+    first: dict[str, str] = {}
+    while client.trying:
+        session = client.session()
+        told = client.ask(session, max_tokens=200, presence_penalty=None)
+        assert (told["version"], told["assigned"]) in {("sees-bare", "control"), ("loops", "canary")}
+        first[session] = told["version"]
+        earlier = next(iter(first))
+        again = client.ask(earlier)
+        assert again["version"] == first[earlier] or not client.trying
+        assert len(first) < 200
+    canary = list(first.values()).count("loops")
+    assert canary >= 3 and sample_ratio(len(first) - canary, canary, 0.1) > 0.001
+    latest = wentu(running, "history")["decisions"][0]
+    assert (latest["action"], latest["by"]) == ("rollback", "automatic") and "bad_output_rate" in latest["reason"]
+    print(f"\nlooping: taken back after {len(first)} sessions, {canary} of them its own: {latest['reason']}")
+    assert client.ask()["version"] == "sees-bare"
+
+
+def test_policies_and_knowledge_bases_stand_in_the_same_history_and_go_back_by_the_same_button(
+    running: Running, client: Client
+) -> None:
+    publish = {"policy": {"words": [{"text": "what is"}], "note": "nobody may ask"}}
+    client.http.post("/v1/policies", json=publish).raise_for_status()
+    refused = client.http.post(
+        "/v1/chat/completions", json={"messages": [{"role": "user", "content": "what is in the picture"}]}
+    )
+    assert refused.status_code == 400, refused.text
+    client.http.post("/v1/rollout/rollback", json={"of": "policy", "reason": "too strict"}).raise_for_status()
+    assert client.ask()["version"] == "sees-bare"
+    for price, stage in (("5", ""), ("6", "true")):
+        file = ("goods.csv", f"sku,name,price\nA-1,茶杯,{price}\n".encode())
+        form = {"stage": stage} if stage else {}
+        client.http.post("/v1/knowledge/imports", files={"file": file}, data=form).raise_for_status()
+    staged = client.http.get("/v1/knowledge/versions").json()["staged"]
+    client.http.post("/v1/rollout/promote", json={"of": "knowledge", "version": staged}).raise_for_status()
+    assert wentu(running, "rollback", "--of", "knowledge", "--why", "wrong list")["previous"] == "2"
+    found = client.http.get("/v1/rollout").json()
+    assert {one["kind"]: one["aliases"]["stable"] for one in found["others"]} == {"policy": "0", "knowledge": "3"}
+    history = [(one["kind"], one["action"], one["by"], one["reason"]) for one in found["history"]][:3]
+    assert history[0] == ("knowledge", "rollback", "local", "wrong list")
+    assert history[2][:2] == ("knowledge", "promote") and found["history"][3]["reason"] == "too strict"
 
 
 def test_a_tampered_file_is_refused_by_name_and_the_canary_taken_back(

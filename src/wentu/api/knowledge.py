@@ -7,6 +7,7 @@ from typing import cast
 from apiflask import APIBlueprint
 from flask import current_app
 
+from wentu import releases
 from wentu.api import limits
 from wentu.api.roles import agent
 from wentu.api.schemas.support import (
@@ -43,15 +44,17 @@ def knowledge() -> KnowledgeBase:
 @blueprint.doc(responses=[413])
 @limits.body(limits.knowledge_bytes)
 def import_knowledge(form: ImportIn) -> VersionOfKnowledge:
-    """Take a file in as the next version; what was refused is reported"""
-    agent()
+    """Take a file in as the next version, or into a copy to be tried; what was refused is reported"""
+    who, aliases = agent(), service().store.aliases
     file = SourceFile(
         (form.file.filename or "file").replace("\\", "/").rpartition("/")[2][:200], form.file.stream.read()
     )
-    for progress in knowledge().import_files([file], replace=form.replace):
-        if progress.version is not None:
-            return VersionOfKnowledge.of(progress.version)
-    raise WentuError("the import ended without a version")
+    *_, last = releases.import_knowledge(
+        knowledge(), aliases, [file], by=who.owner, replace=form.replace, stage=form.stage
+    )
+    if last.version is None:
+        raise WentuError("the import ended without a version")
+    return VersionOfKnowledge.of(last.version)
 
 
 @blueprint.get("/v1/knowledge/versions")
@@ -59,15 +62,17 @@ def import_knowledge(form: ImportIn) -> VersionOfKnowledge:
 def list_knowledge_versions() -> VersionsOfKnowledge:
     """List versions, the newest first, which is the one that answers"""
     agent()
-    return VersionsOfKnowledge(data=[VersionOfKnowledge.of(one) for one in knowledge().versions()])
+    base = knowledge()
+    return VersionsOfKnowledge(data=[VersionOfKnowledge.of(one) for one in base.versions()], staged=base.staged or None)
 
 
 @blueprint.post("/v1/knowledge/versions/<int:number>/rollback")
 @blueprint.output(VersionOfKnowledge, status_code=201)
 def roll_back_knowledge(number: int) -> VersionOfKnowledge:
     """Make a new version that equals an older one"""
-    agent()
-    return VersionOfKnowledge.of(knowledge().roll_back(number))
+    who = agent()
+    aliases = service().store.aliases
+    return VersionOfKnowledge.of(releases.roll_back_knowledge(knowledge(), aliases, number, by=who.owner))
 
 
 @blueprint.get("/v1/knowledge/search")

@@ -50,6 +50,7 @@ def get_status() -> StatusOut:
         limits=_limits(parts.settings.intake),
         auth_required=keys_needed(parts),
         role=identity().role,
+        records=parts.settings.rollout.record,
     )
 
 

@@ -6,8 +6,9 @@ import json
 
 from apiflask import APIBlueprint
 
+from wentu import releases
 from wentu.api.auth import need_role
-from wentu.api.schemas.safety import EffectOut, PoliciesOut, PolicyIn, PolicyOut
+from wentu.api.schemas.safety import EffectOut, PoliciesOut, PolicyIn, PolicyOut, PublishIn
 from wentu.api.service import service
 from wentu.core.codec import to_plain
 from wentu.safety.dry_run import RECENT, predict
@@ -24,8 +25,8 @@ blueprint = APIBlueprint("policies", __name__, tag="Safety")
 def list_policies() -> PoliciesOut:
     """List the published policies (administrators)"""
     need_role("admin")
-    versions = _policies().versions()
-    return PoliciesOut(in_force=versions[0], versions=versions)
+    policies = _policies()
+    return PoliciesOut(in_force=policies.number, versions=policies.versions())
 
 
 @blueprint.get("/v1/policies/<int:version>")
@@ -48,13 +49,15 @@ def try_policy(body: PolicyIn) -> EffectOut:
 
 
 @blueprint.post("/v1/policies")
-@blueprint.input(PolicyIn, arg_name="body")
+@blueprint.input(PublishIn, arg_name="body")
 @blueprint.output(PolicyOut, status_code=201)
-def publish_policy(body: PolicyIn) -> PolicyOut:
-    """Publish a policy: in force from the next question on (administrators)"""
-    who = need_role("admin")
-    published = _policies().publish(_read(body))
-    service().store.audit.note(who.owner, "published", f"policy {published.version}", write_policy(published))
+def publish_policy(body: PublishIn) -> PolicyOut:
+    """Publish a policy: in force from the next question on, for all or for a share of the sessions (administrators)"""
+    who, parts = need_role("admin"), service()
+    published = releases.publish_policy(
+        parts.settings, parts.store.aliases, _read(body), by=who.owner, percent=body.percent, auto=body.auto
+    )
+    parts.store.audit.note(who.owner, "published", f"policy {published.version}", write_policy(published))
     return _shown(published)
 
 
@@ -63,9 +66,10 @@ def _read(body: PolicyIn) -> Policy:
 
 
 def _policies() -> Policies:
-    return Policies(service().settings.policies_dir)
+    parts = service()
+    return releases.policies_of(parts.settings, parts.store.aliases)
 
 
 def _shown(policy: Policy) -> PolicyOut:
-    newest = _policies().newest()
-    return PolicyOut(version=policy.version, in_force=policy.version == newest, policy=policy.model_dump(mode="json"))
+    in_force = _policies().number
+    return PolicyOut(version=policy.version, in_force=policy.version == in_force, policy=policy.model_dump(mode="json"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +19,8 @@ from rich.table import Table
 from wentu.core.config import load_settings
 from wentu.core.errors import BadKnowledge, WentuError
 from wentu.core.knowledge import Product
-from wentu.knowledge import KnowledgeBase, SourceFile, Version
+from wentu.knowledge import ImportProgress, KnowledgeBase, SourceFile, Version
+from wentu.store import AliasStore, open_store
 
 app = typer.Typer(help="The shop's knowledge base: products, questions and answers.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
@@ -31,14 +34,23 @@ def import_files(
     ],
     replace: Annotated[bool, typer.Option(help="What these files don't have ends with this import.")] = False,
     note: Annotated[str, typer.Option(help="What this version is, for the list.")] = "",
+    stage: Annotated[
+        bool, typer.Option("--stage", help="Into a copy, to be tried before it answers everybody.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take products, questions and answers in as the next version. Known ones are updated, nothing is lost."""
-    knowledge, started = KnowledgeBase(load_settings()), time.monotonic()
-    version = _watch(knowledge, [_read(path) for path in _files(paths)], note, replace)
+    from wentu.releases import import_knowledge
+
+    started, files = time.monotonic(), [_read(path) for path in _files(paths)]
+    with _opened() as (knowledge, aliases):
+        steps = import_knowledge(knowledge, aliases, files, by="local", note=note, replace=replace, stage=stage)
+        version, name = _watch(steps), knowledge.staged if stage else ""
     if as_json:
-        return _print(_as_tree(version, refusals=True))
+        return _print(_as_tree(version, refusals=True) | ({"staged": name} if stage else {}))
     seconds = time.monotonic() - started
+    if stage:
+        print(f"copy {name} waits: 'wentu rollout canary {name} --of knowledge', or 'promote {name} --of knowledge'")
     print(
         f"version {version.number}: {version.added} added, {version.changed} changed, {version.removed} ended, "
         f"{len(version.refused)} refused; {version.products} products and {version.entries} entries, {seconds:.1f} s"
@@ -53,9 +65,10 @@ def import_files(
 @app.command("list")
 def list_versions(as_json: AsJson = False) -> None:
     """Show the versions, the newest first, which is the one that answers."""
-    versions = KnowledgeBase(load_settings()).versions()
+    knowledge = KnowledgeBase(load_settings())
+    versions, staged = knowledge.versions(), knowledge.staged
     if as_json:
-        return _print({"versions": [_as_tree(one) for one in versions]})
+        return _print({"versions": [_as_tree(one) for one in versions], "staged": staged or None})
     if not versions:
         return print("There is nothing yet. 'wentu kb import FILE...' takes a catalogue, questions and answers.")
     table = Table(
@@ -64,7 +77,8 @@ def list_versions(as_json: AsJson = False) -> None:
     for one in versions:
         numbers = (one.number, one.products, one.entries, one.added, one.changed, one.removed, len(one.refused))
         table.add_row(*map(str, numbers), escape(one.note))
-    return Console().print(table)
+    Console().print(table)
+    return print(f"copy {staged} waits to be tried or promoted") if staged else None
 
 
 @app.command()
@@ -106,7 +120,10 @@ def rollback(
     number: Annotated[int, typer.Argument(help="The version to go back to.")], as_json: AsJson = False
 ) -> None:
     """Go back to an older version. This makes a new version that equals it, so that a rollback can be rolled back."""
-    version = KnowledgeBase(load_settings()).roll_back(number)
+    from wentu.releases import roll_back_knowledge
+
+    with _opened() as (knowledge, aliases):
+        version = roll_back_knowledge(knowledge, aliases, number, by="local")
     if as_json:
         return _print(_as_tree(version))
     return print(
@@ -114,13 +131,24 @@ def rollback(
     )
 
 
-def _watch(knowledge: KnowledgeBase, files: list[SourceFile], note: str, replace: bool) -> Version:
+@contextmanager
+def _opened() -> Iterator[tuple[KnowledgeBase, AliasStore]]:
+    """The knowledge base, and the names that say what was decided about it."""
+    settings = load_settings()
+    store = open_store(settings)
+    try:
+        yield KnowledgeBase(settings), store.aliases
+    finally:
+        store.close()
+
+
+def _watch(steps: Iterator[ImportProgress]) -> Version:
     """Runs an import under a progress bar on a terminal's standard error."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading", total=None)
-        for progress in knowledge.import_files(files, note=note, replace=replace):
+        for progress in steps:
             bar.update(task, description=progress.stage, completed=progress.done, total=progress.total)
             if progress.version is not None:
                 return progress.version

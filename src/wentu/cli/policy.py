@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wentu.core.config import load_settings
+
+if TYPE_CHECKING:
+    from wentu.safety.policy import Policy
 
 # The guard is imported inside the commands: half a second that the other commands don't need.
 
@@ -21,19 +24,17 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard outpu
 @app.command()
 def show(version: Annotated[int, typer.Argument(help="-1: the one in force.")] = -1) -> None:
     """Print a policy: a beginning for your own."""
-    from wentu.safety.policies import Policies
     from wentu.safety.policy import write_policy
 
-    policies = Policies(load_settings().policies_dir)
-    typer.echo(write_policy(policies.in_force() if version < 0 else policies.load(version)), nl=False)
+    typer.echo(write_policy(_policy(version)), nl=False)
 
 
 @app.command("try")
 def try_policy(file: File, as_json: Json = False) -> None:
     """Say what a policy would have done to recent questions and answers."""
+    from wentu.releases import policies_of
     from wentu.safety.dry_run import RECENT, predict
     from wentu.safety.linear import light_scores
-    from wentu.safety.policies import Policies
     from wentu.safety.policy import read_policy
     from wentu.store import open_store
     from wentu.store.traffic import recent_texts
@@ -42,9 +43,10 @@ def try_policy(file: File, as_json: Json = False) -> None:
     store = open_store(settings)
     try:
         texts = recent_texts(store.database, RECENT)
+        in_force = policies_of(settings, store.aliases).in_force()
     finally:
         store.close()
-    effect = predict(read_policy(file), Policies(settings.policies_dir).in_force(), texts, light_scores())
+    effect = predict(read_policy(file), in_force, texts, light_scores())
     if as_json:
         typer.echo(json.dumps(asdict(effect), ensure_ascii=False))
         return
@@ -55,20 +57,25 @@ def try_policy(file: File, as_json: Json = False) -> None:
 
 
 @app.command()
-def publish(file: File) -> None:
-    """Put a policy in force from the next question on."""
-    from wentu.safety.policies import Policies
+def publish(
+    file: File,
+    percent: Annotated[int, typer.Option(min=1, max=100, help="Share of the sessions; below 100 a canary.")] = 100,
+    auto: Annotated[bool, typer.Option("--auto", help="Go up the steps, and promote what is better.")] = False,
+) -> None:
+    """Put a policy in force from the next question on, for everybody or for a share of the sessions."""
+    from wentu.releases import publish_policy
     from wentu.safety.policy import read_policy, write_policy
     from wentu.store import open_store
 
-    settings = load_settings()
-    published = Policies(settings.policies_dir).publish(read_policy(file))
+    settings, policy = load_settings(), read_policy(file)
     store = open_store(settings)
     try:
+        published = publish_policy(settings, store.aliases, policy, by="local", percent=percent, auto=auto)
         store.audit.note("command line", "published", f"policy {published.version}", write_policy(published))
     finally:
         store.close()
-    typer.echo(f"policy {published.version} is in force")
+    share = "" if percent == 100 else f" for {percent}% of the sessions"
+    typer.echo(f"policy {published.version} is in force{share}")
 
 
 @app.command("measure")
@@ -77,10 +84,8 @@ def measure_policy(
 ) -> None:
     """Measure a policy: how many harmless sentences it stops, and how many disguised words it finds."""
     from wentu.evaluation.guard.report import measure
-    from wentu.safety.policies import Policies
 
-    policies = Policies(load_settings().policies_dir)
-    report = measure(policies.in_force() if version < 0 else policies.load(version))
+    report = measure(_policy(version))
     if as_json:
         typer.echo(json.dumps(asdict(report), ensure_ascii=False))
         return
@@ -91,3 +96,17 @@ def measure_policy(
     for name, (found, total) in report.variants.items():
         typer.echo(f"{name}: {found} of {total} found")
     typer.echo(f"release checks: {report.us_per_token:.0f} µs a token, {report.first_ms:.2f} ms at the first one")
+
+
+def _policy(version: int) -> Policy:
+    """That one, or the one in force."""
+    from wentu.releases import policies_of
+    from wentu.store import open_store
+
+    settings = load_settings()
+    store = open_store(settings)
+    try:
+        policies = policies_of(settings, store.aliases)
+        return policies.in_force() if version < 0 else policies.load(version)
+    finally:
+        store.close()

@@ -1,10 +1,8 @@
-"""`wentu rollout replay|report|recordings`: recorded questions asked of two versions, and what came of it."""
+"""`wentu rollout replay|report|votes`: recorded questions asked of two versions, and what came of it."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import time
 from collections.abc import Iterator
@@ -22,9 +20,10 @@ from wentu.core.config import Settings, load_settings
 from wentu.core.errors import BadInput, Cancelled, NotFound, WentuError, error_from_event
 from wentu.core.logs import set_up_logs
 from wentu.core.types import Answer, Done, Failed, Message, Query, SamplingParams, Stored
+from wentu.rollout.ranking import ranking
 from wentu.rollout.replay import Replayed, replay
 from wentu.rollout.report import Report, Row, pairs_of, report
-from wentu.rollout.report_page import as_lines, as_page
+from wentu.rollout.report_page import as_csv, as_page
 from wentu.store import Recording, Store, open_store
 from wentu.store.files import PictureFiles
 from wentu.store.places import recorded_files
@@ -91,6 +90,26 @@ def report_command(
         store.close()
 
 
+def votes_command(as_json: AsJson = False) -> None:
+    """Show which versions people liked better in blind votes, the best first."""
+    store = open_store(load_settings())
+    try:
+        found = ranking(store.recordings.votes())
+    finally:
+        store.close()
+    if as_json:
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    if not found:
+        print("Nobody has voted yet: the page shows pairs of answers under Versions.")
+        return
+    table = Table("version", "votes", "strength (log)", "95%", box=None, pad_edge=False)
+    for one in found:
+        low, high = one.strength.low, one.strength.high
+        table.add_row(one.version, str(one.votes), f"{one.strength.estimate:+.2f}", f"{low:+.2f} .. {high:+.2f}")
+    Console().print(table)
+
+
 def _watch(steps: Iterator[Replayed]) -> None:
     """Draws a progress bar on standard error. Raises Cancelled on Ctrl-C; what has been answered is kept."""
     console = Console(stderr=True)
@@ -131,9 +150,7 @@ def _file(made: Report, suffix: str) -> str:
         case ".json":
             return json.dumps(asdict(made), ensure_ascii=False, indent=2)
         case ".csv":
-            text = io.StringIO()
-            csv.writer(text).writerows(as_lines(made))
-            return text.getvalue()
+            return as_csv(made)
     raise BadInput(f"a report can't be written as '{suffix}'", hint="Name a file that ends in .html, .json or .csv.")
 
 

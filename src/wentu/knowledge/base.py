@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from wentu.core.config import Settings
 from wentu.core.knowledge import Correction, Entry, EntryHit, Product, ProductHit
-from wentu.knowledge import corrections, search, versions
+from wentu.knowledge import corrections, search, staging, versions
 from wentu.knowledge.corrections import Edit
-from wentu.knowledge.database import KnowledgeFile, current_version
+from wentu.knowledge.database import Journal, KnowledgeFile, current_version
 from wentu.knowledge.importing import SourceFile, Taken, read_files
 from wentu.knowledge.items import entry_from, product_from
 from wentu.knowledge.vectors import Vectors
@@ -30,8 +31,11 @@ class ImportProgress:
 class KnowledgeBase:
     """Products, entries and corrections in one SQLite file. Thread-safe; processes may share the file."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._file = KnowledgeFile(settings.knowledge_file, journal="DELETE" if settings.shared_dir else "WAL")
+    def __init__(self, settings: Settings, path: Path | None = None) -> None:
+        self._settings = settings
+        journal: Journal = "DELETE" if settings.shared_dir else "WAL"
+        self._file = KnowledgeFile(path or settings.knowledge_file, journal=journal)
+        self._copy: tuple[str, KnowledgeBase] | None = None
         self._vectors = Vectors()
         self._lock = threading.Lock()
         self._loaded: tuple[int, tuple[Product, ...]] = (-1, ())
@@ -55,6 +59,43 @@ class KnowledgeBase:
         for done, total in self._vectors.fill(self._file):
             yield ImportProgress("vectors", done, total)
         yield ImportProgress("done", len(taken.items), len(taken.items), self.version(change.number))
+
+    def stage(self, files: Iterable[SourceFile], *, note: str = "", replace: bool = False) -> Iterator[ImportProgress]:
+        """As `import_files`, but into a copy: what answers now goes on, `at` gives the copy, `publish` takes it in.
+
+        The last progress has the version that it would be. A copy from before gives way. Raises BadKnowledge.
+        """
+        path = staging.copy(self._file)
+        for progress in KnowledgeBase(self._settings, path).import_files(files, note=note, replace=replace):
+            if progress.version is not None:
+                staging.seal(self._file)
+            yield progress
+
+    @property
+    def staged(self) -> str:
+        """The name of the copy that waits, "" where none does."""
+        return staging.name_of(self._file, self.number)
+
+    def at(self, name: str) -> KnowledgeBase:
+        """The copy, while it is called so; everything else is what answers now."""
+        if "." not in name or name != self.staged:
+            return self
+        with self._lock:
+            if self._copy is None or self._copy[0] != name:
+                self._copy = name, KnowledgeBase(self._settings, staging.path_of(self._file))
+            return self._copy[1]
+
+    def publish(self, name: str) -> Version:
+        """Makes the copy of this name the next version, or one that equals the older version of this number. Raises
+        UnknownKnowledge."""
+        if not name or name != self.staged:
+            return self.roll_back(int(name) if name.isdecimal() else 0)
+        with self._file.write() as connection:
+            number = staging.take_in(connection, self._file)
+        for _ in self._vectors.fill(self._file):
+            pass
+        staging.remove(self._file)
+        return self.version(number)
 
     def roll_back(self, number: int) -> Version:
         """Makes a new version that equals version `number`. Raises UnknownKnowledge."""

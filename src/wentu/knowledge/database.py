@@ -52,6 +52,10 @@ class KnowledgeFile:
         self._journal = journal
         self._ready = False
 
+    def beside(self, path: Path) -> KnowledgeFile:
+        """Another file on the same file system."""
+        return KnowledgeFile(path, journal=self._journal)
+
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """A connection that sees one state of the file."""

@@ -8,21 +8,53 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wentu.core.types import Query, Stored, VersionSpec
+from wentu.store.aliases import Aliases
 
 # stable: no comparison is under way. control and canary: assigned by the split. fallback: assigned to the candidate,
-# which was not loaded. shadow: a copy
-# that nobody sees. alias and named: the question asked for this version.
+# which was not loaded. shadow: a copy that nobody sees. alias and named: the question asked for this version.
 Reason = Literal["stable", "control", "canary", "fallback", "shadow", "alias", "named"]
 _PARTS = 10_000  # the split is exact to a hundredth of a percent
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The version that answers, and why this one. `run` is the comparison under way, "" where there is none."""
+    """The version that answers, and why this one. `run` is the comparison under way, "" where there is none; `salt`
+    is what its sessions are masked with."""
 
     version: VersionSpec
     reason: Reason
     run: str = ""
+    salt: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.version.name
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The guard policy or knowledge base of one question by its name ("": nothing was decided yet), and why it."""
+
+    name: str
+    reason: Reason = "stable"
+    run: str = ""
+    salt: str = ""
+
+
+def choose(names: Aliases, query: Query) -> Choice:
+    """What these names give to the question, by the same split as a version."""
+    arm = arm_of(names, query)
+    if arm == "stable":
+        return Choice(names.stable)
+    return Choice(names.candidate if arm == "canary" else names.stable, arm, names.run, names.salt)
+
+
+def arm_of(names: Aliases, query: Query) -> Literal["stable", "control", "canary"]:
+    """The side of the running canary that this question is on. While it is paused nobody is exposed and nobody is
+    counted: a pause is a precaution."""
+    if names.mode != "canary" or names.paused:
+        return "stable"
+    return "canary" if in_canary(names.salt, unit_of(query), names.percent) else "control"
 
 
 def in_canary(salt: str, unit: str, percent: int) -> bool:

@@ -1,115 +1,107 @@
-"""What a door can ask of a rollout: the checks around each move, the same for the command line and the API."""
+"""What a door can ask of a rollout: the checks around each move, the same for every kind and every door."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
-from wentu.core.config import Settings
-from wentu.core.errors import BadRequest
+from wentu.core.errors import WrongMove
 from wentu.rollout import moves
-from wentu.rollout.dress import SAMPLING
-from wentu.rollout.manifest import Manifests, VersionManifest
-from wentu.rollout.memory import check_room, free_mb
+from wentu.rollout.artifacts import Artifacts
+from wentu.rollout.moves import Move
 from wentu.store.aliases import Aliases, AliasStore
 
 
 class Control:
-    """The moves of one deployment, in the name of `by` (the id of a key, "local" without keys).
+    """The moves of one kind in one deployment, in the name of `by` (the id of a key, "local" without keys)."""
 
-    `stable` says what answers now where nothing was promoted yet; `loaded` whether a version is in memory already.
-    """
-
-    def __init__(
-        self,
-        settings: Settings,
-        aliases: AliasStore,
-        *,
-        by: str,
-        stable: Callable[[], str],
-        loaded: Callable[[str], bool] = lambda version: False,
-        free: Callable[[], int | None] = free_mb,
-    ) -> None:
-        self._settings = settings
+    def __init__(self, aliases: AliasStore, artifacts: Artifacts, *, by: str) -> None:
         self._aliases = aliases
+        self._artifacts = artifacts
         self._by = by
-        self._stable = stable
-        self._loaded = loaded
-        self._free = free
-        self.manifests = Manifests(settings.versions_dir)
 
-    def create(
-        self,
-        name: str,
-        *,
-        like: str,
-        options: dict[str, str] | None = None,
-        prompts: dict[str, str] | None = None,
-        sampling: dict[str, float] | None = None,
-    ) -> VersionManifest:
-        """A new version: `like`, but with these options, prompts and sampling. It never changes after.
+    def names(self) -> Aliases:
+        """The names as they are, `stable` also where nothing was decided yet."""
+        return self._actual(self._aliases.read())
 
-        Raises UnknownVersion, VersionTampered, BadRequest, and BadSetting for an option that is none.
-        """
-        base = self.manifests.read(like)
-        unknown = sorted(set(sampling or {}) - set(SAMPLING))
-        if unknown:
-            known = ", ".join(SAMPLING)
-            raise BadRequest(f"there is no sampling '{unknown[0]}'; known: {known}", name=unknown[0], known=known)
-        new = replace(
-            base,
-            name=name,
-            options={**base.options, **(options or {})},
-            prompts={**base.prompts, **(prompts or {})},
-            sampling={**base.sampling, **(sampling or {})},
-        )
-        self._settings.over(new.options.items())
-        return self.manifests.make(new)
+    def check_idle(self) -> None:
+        """Raises WrongMove while something is being tried."""
+        moves.check_idle(self._aliases.read())
+
+    def adopt(self, *, reason: str) -> None:
+        """Writes down what answers now as stable, where nothing was decided yet: what is brought afterwards changes
+        nothing by being there."""
+        if not self._aliases.read().stable:
+            with suppress(WrongMove):  # somebody did at this moment
+                self._aliases.change(lambda now: moves.adopt(now, stable=self._artifacts.stable(now), reason=reason))
 
     def canary(self, candidate: str, percent: int, *, auto: bool = False, reason: str = "") -> Aliases:
-        """Raises NoRoomForTwo, WrongMove, UnknownVersion, VersionTampered."""
-        stable = self._prepare(candidate)
-        return self._aliases.change(
+        """Raises WrongMove, and what the kind's `prepare` raises."""
+        self._artifacts.prepare(candidate, self.names(), beside=True)
+        return self._change(
             lambda now: moves.canary(
-                now, stable=stable, candidate=candidate, percent=percent, by=self._by, auto=auto, reason=reason
+                now, stable=now.stable, candidate=candidate, percent=percent, by=self._by, auto=auto, reason=reason
             )
         )
 
     def shadow(self, candidate: str, *, reason: str = "") -> Aliases:
         """Raises what `canary` raises."""
-        stable = self._prepare(candidate)
-        return self._aliases.change(
-            lambda now: moves.shadow(now, stable=stable, candidate=candidate, by=self._by, reason=reason)
+        if not self._artifacts.can_shadow:
+            raise WrongMove("only a model version can run as a shadow", hint="Begin a canary with a small percentage.")
+        self._artifacts.prepare(candidate, self.names(), beside=True)
+        return self._change(
+            lambda now: moves.shadow(now, stable=now.stable, candidate=candidate, by=self._by, reason=reason)
         )
 
-    def promote(self, version: str = "", *, reason: str = "") -> Aliases:
-        """The candidate; with `version`, that one at once (blue/green). Raises WrongMove, UnknownVersion."""
-        if not version:
-            return self._aliases.change(lambda now: moves.promote(now, by=self._by, reason=reason))
-        stable = self._fixed(version)
-        return self._aliases.change(
-            lambda now: moves.switch(now, stable=stable, candidate=version, by=self._by, reason=reason)
-        )
+    def promote(self, name: str = "", *, reason: str = "") -> Aliases:
+        """The candidate; with `name`, that one at once (blue/green). Raises WrongMove, and what `prepare` raises."""
+        names = self.names()
+        if name == names.candidate:
+            name = ""
+        if name:
+            self._artifacts.prepare(name, names, beside=False)
 
-    def rollback(self, *, reason: str = "") -> Aliases:
-        """The way back, which asks for nothing. Raises WrongMove where there is nothing to go back to."""
-        return self._aliases.change(lambda now: moves.rollback(now, by=self._by, reason=reason))
+        def move(now: Aliases, name_now: str) -> Move:
+            if name:
+                return moves.switch(now, stable=now.stable, candidate=name_now, by=self._by, reason=reason)
+            return moves.promote(replace(now, candidate=name_now), by=self._by, reason=reason)
+
+        return self._change(lambda now: self._published(now, name or now.candidate, move))
+
+    def rollback(self, *, to: str = "", reason: str = "") -> Aliases:
+        """The way back, which asks for nothing: ends what is tried, else `previous` answers again (or `to`, an older
+        one). Raises WrongMove where there is nothing to go back to."""
+
+        def move(now: Aliases, name_now: str) -> Move:
+            return moves.rollback(now, by=self._by, reason=reason, to=name_now)
+
+        def way_back(now: Aliases) -> Move:
+            target = to or now.previous
+            return move(now, target) if now.mode != "off" or not target else self._published(now, target, move)
+
+        return self._change(way_back)
 
     def pause(self, *, reason: str = "") -> Aliases:
-        return self._aliases.change(lambda now: moves.pause(now, by=self._by, reason=reason))
+        return self._change(lambda now: moves.pause(now, by=self._by, reason=reason))
 
     def resume(self, *, reason: str = "") -> Aliases:
-        return self._aliases.change(lambda now: moves.resume(now, by=self._by, reason=reason))
+        return self._change(lambda now: moves.resume(now, by=self._by, reason=reason))
 
-    def _prepare(self, candidate: str) -> str:
-        manifest = self.manifests.read(candidate)
-        if not self._loaded(candidate) and self._aliases.read().candidate != candidate:
-            check_room(manifest, self._settings, self._free())
-        return self._fixed(candidate)
+    def note(self, before: str, *, reason: str = "") -> Aliases:
+        """Writes down that what answers now has taken the place of `before`: it was published by itself. Raises
+        WrongMove."""
+        return self._change(
+            lambda now: moves.switch(now, stable=before, candidate=now.stable, by=self._by, reason=reason)
+        )
 
-    def _fixed(self, candidate: str) -> str:
-        """Fixes both versions for good, so that what is compared is what was compared; gives the stable one's name."""
-        self.manifests.fix(candidate)
-        stable = self._aliases.read().stable or self._stable()
-        self.manifests.fix(stable)
-        return stable
+    def _change(self, move: Callable[[Aliases], Move]) -> Aliases:
+        return self._aliases.change(lambda now: move(self._actual(now)))
+
+    def _published(self, now: Aliases, name: str, move: Callable[[Aliases, str], Move]) -> Move:
+        """The move with the name that it answers under from now on; refused before anything is touched."""
+        move(now, name)
+        return move(now, self._artifacts.publish(name))
+
+    def _actual(self, names: Aliases) -> Aliases:
+        return replace(names, stable=self._artifacts.stable(names))

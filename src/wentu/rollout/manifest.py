@@ -57,6 +57,11 @@ class VersionManifest:
         told = _JSON.dump_python(replace(self, origin="made", created_at=0.0), mode="json")
         return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
+    def shares_engine(self, other: VersionManifest) -> bool:
+        """Whether one process answers for both: they differ in prompts and sampling alone (`engines.host.fleet`)."""
+        ours, theirs = ((one.engine, one.model, one.files, dict(one.options)) for one in (self, other))
+        return ours == theirs
+
     def spec(self, models_dir: Path) -> VersionSpec:
         """What an engine needs of it."""
         return VersionSpec(

@@ -15,12 +15,12 @@ AUTOMATIC = "automatic"
 Move = tuple[Aliases, Decision]
 
 
-def adopt(names: Aliases, *, stable: str) -> Move:
+def adopt(names: Aliases, *, stable: str, reason: str = "the first version on this machine") -> Move:
     """The first version with weights is stable until another one is promoted."""
     if names.stable:
         raise WrongMove("there is a stable version already")
     new = replace(names, stable=stable)
-    return new, Decision("adopt", AUTOMATIC, "the first version on this machine", stable)
+    return new, Decision("adopt", AUTOMATIC, reason, stable)
 
 
 def canary(
@@ -87,15 +87,21 @@ def switch(names: Aliases, *, stable: str, candidate: str, by: str, reason: str 
     return promote(_begun(names, stable, candidate, names.salt) if names.mode == "off" else names, by=by, reason=reason)
 
 
-def rollback(names: Aliases, *, by: str, reason: str = "", figures: Mapping[str, Any] | None = None) -> Move:
-    """Ends a canary or shadow; where none runs, `previous` is stable again. Raises WrongMove when neither is there."""
+def rollback(
+    names: Aliases, *, by: str, reason: str = "", figures: Mapping[str, Any] | None = None, to: str = ""
+) -> Move:
+    """Ends a canary or shadow; where none runs, `to` or else `previous` is stable again. Raises WrongMove when neither
+    is there, or `to` is stable already."""
     if names.mode != "off":
         new = replace(names, candidate="", mode="off", percent=0, paused=False, auto=False)
         return new, replace(_decision(names, "rollback", by, reason, figures), percent=0)
-    if not names.previous:
-        raise WrongMove("there is no previous version to go back to", hint="'wentu rollout status' shows the versions.")
-    new = replace(names, stable=names.previous, previous=names.stable)
-    return new, Decision("rollback", by, reason, names.previous, names.stable, 0, names.run, figures)
+    back = to or names.previous
+    if not back:
+        raise WrongMove("there is nothing to go back to", hint="'wentu rollout status' shows what there is.")
+    if back == names.stable:
+        raise WrongMove(f"'{back}' answers already", hint="Choose another one.", candidate=back)
+    new = replace(names, stable=back, previous=names.stable)
+    return new, Decision("rollback", by, reason, back, names.stable, 0, names.run, figures)
 
 
 def _begun(names: Aliases, stable: str, candidate: str, salt: str) -> Aliases:
@@ -103,13 +109,18 @@ def _begun(names: Aliases, stable: str, candidate: str, salt: str) -> Aliases:
     return replace(names, stable=stable, candidate=candidate, paused=False, run=run, salt=salt, since=time.time())
 
 
-def _check_free(names: Aliases, stable: str, candidate: str) -> None:
+def check_idle(names: Aliases, candidate: str = "") -> None:
+    """Raises WrongMove while something else than `candidate` is being tried."""
     if names.mode != "off" and names.candidate != candidate:
         raise WrongMove(
             f"'{names.candidate}' is being tried already",
             hint="Promote it or roll it back first.",
             candidate=names.candidate,
         )
+
+
+def _check_free(names: Aliases, stable: str, candidate: str) -> None:
+    check_idle(names, candidate)
     if candidate == stable:
         raise WrongMove(
             f"'{candidate}' is the stable version already", hint="Choose another version.", candidate=candidate
@@ -118,7 +129,7 @@ def _check_free(names: Aliases, stable: str, candidate: str) -> None:
 
 def _check_running(names: Aliases) -> None:
     if not names.candidate:
-        raise WrongMove("no version is being tried", hint="'wentu rollout canary VERSION' begins.")
+        raise WrongMove("nothing is being tried", hint="'wentu rollout canary VERSION' begins.")
 
 
 def _decision(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from wentu.core.errors import UnknownVersion
 from wentu.core.types import Query, VersionSpec
-from wentu.rollout.assign import Assignment, Reason, in_canary, unit_of
+from wentu.rollout.assign import Assignment, Choice, Reason, arm_of, choose
 from wentu.rollout.trial import Trial
-from wentu.store.aliases import Aliases
+from wentu.store.aliases import Aliases, Kind
 from wentu.store.exposures import Exposure
 
 STABLE, CANDIDATE, PREVIOUS = "stable", "candidate", "previous"
@@ -21,7 +21,8 @@ class Rollout:
     """The versions on this machine and the one that `stable` names. Changes take effect for the next question.
 
     `aliases` reads what the deployment decided: it is asked for every question, so that a rollback needs no worker to
-    notice it. `ready` says whether a version is loaded, `record` keeps what became of a question.
+    notice it; `others` reads the same of policies and knowledge bases. `ready` says whether a version is loaded,
+    `record` keeps what became of a question.
     """
 
     def __init__(
@@ -31,11 +32,13 @@ class Rollout:
         *,
         aliases: Callable[[], Aliases] = Aliases,
         ready: Callable[[str], bool] = lambda version: True,
-        record: Callable[[Query, Exposure], None] = lambda query, exposure: None,
+        others: Mapping[Kind, Callable[[], Aliases]] | None = None,
+        record: Callable[[Query, Sequence[Exposure]], None] = lambda query, exposures: None,
         deadline_s: float = float("inf"),
     ) -> None:
         self._lock = threading.Lock()
         self._aliases = aliases
+        self._others = others or {}
         self._ready = ready
         self._record = record
         self._deadline_s = deadline_s
@@ -79,14 +82,21 @@ class Rollout:
 
     def trial(self, query: Query) -> Trial:
         """This question's way through the version that it will be given."""
-        return Trial(query, self.pick, self._record, self._deadline_s)
+        return Trial(query, self.pick, self.choose, self._record, self._deadline_s)
+
+    def choose(self, kind: Kind, query: Query) -> Choice:
+        """The policy or knowledge base for this question. Copies and replays get what is stable: nobody sees them, so
+        they say nothing about a canary."""
+        names = self._others[kind]() if kind in self._others else Aliases()
+        seen = query.model == STABLE and query.options.get(SHADOW) != "yes"
+        return choose(names, query) if seen else Choice(names.stable)
 
     def pick(self, query: Query) -> Assignment:
         """The version that answers this question, and why. Raises UnknownVersion that lists the known names."""
         names = self._aliases()
         with self._lock:
             if query.options.get(SHADOW) == "yes" and names.candidate in self._by_name:
-                return Assignment(self._by_name[names.candidate], "shadow", names.run)
+                return Assignment(self._by_name[names.candidate], "shadow", names.run, names.salt)
             if query.model == STABLE:
                 return self._split(names, query)
             alias = {CANDIDATE: names.candidate, PREVIOUS: names.previous}.get(query.model, "")
@@ -101,15 +111,14 @@ class Rollout:
 
     def _split(self, names: Aliases, query: Query) -> Assignment:
         stable, candidate = self._by_name[self._pinned(names)], self._by_name.get(names.candidate)
-        if names.mode != "canary" or candidate is None:
-            return Assignment(stable, "stable", names.run if names.mode == "shadow" else "")
-        if names.paused:  # nobody is exposed and nobody is counted: a pause is a precaution
-            return Assignment(stable, "stable")
-        if not in_canary(names.salt, unit_of(query), names.percent):
-            return Assignment(stable, "control", names.run)
+        arm = arm_of(names, query)
+        if arm == "stable" or candidate is None:
+            return Assignment(stable, "stable", names.run if names.mode == "shadow" else "", names.salt)
+        if arm == "control":
+            return Assignment(stable, "control", names.run, names.salt)
         if not self._ready(candidate.name):
-            return Assignment(stable, "fallback", names.run)
-        return Assignment(candidate, "canary", names.run)
+            return Assignment(stable, "fallback", names.run, names.salt)
+        return Assignment(candidate, "canary", names.run, names.salt)
 
     def _pinned(self, names: Aliases) -> str:
         """What `stable` means. A version that was taken back never answers for one that is still being loaded."""

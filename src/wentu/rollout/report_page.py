@@ -1,7 +1,9 @@
-"""A report as a file that opens in any browser: one page, no script, nothing loaded from anywhere."""
+"""A report as a file: a page that opens in any browser (no script, nothing loaded from anywhere), or a table."""
 
 from __future__ import annotations
 
+import csv
+import io
 from html import escape
 
 from wentu.rollout.report import Report, Row
@@ -39,6 +41,13 @@ def as_page(report: Report) -> str:
         "Intervals: Wilson 95% for a version, BCa 95% over sessions for the difference; p: exact McNemar, Holm.</p>"
         "</body></html>\n"
     )
+
+
+def as_csv(report: Report) -> str:
+    """The tables as one CSV file, the first row with the names of the columns."""
+    text = io.StringIO()
+    csv.writer(text).writerows(as_lines(report))
+    return text.getvalue()
 
 
 def as_lines(report: Report) -> list[list[str]]:

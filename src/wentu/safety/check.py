@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections import OrderedDict
 from functools import cached_property
 from pathlib import Path
 
 from wentu.core.config import SafetySettings
-from wentu.core.errors import BadPolicy, BadSetting
+from wentu.core.errors import BadPolicy, BadSetting, NotFound
 from wentu.core.types import Query
 from wentu.safety.judge import Generate, ModelJudge
 from wentu.safety.limited import Limited
@@ -23,6 +24,7 @@ from wentu.safety.watch import Desk, NoDesk, Scores, Watch
 log = logging.getLogger(__name__)
 
 _LOAD_S = 20.0
+_KEPT = 3  # policies that are ready: the one in force, one that is tried, the way back
 
 
 class Safety:
@@ -42,12 +44,13 @@ class Safety:
         self._words = read_words(settings.blocked_words)
         self._judge = self._limited_judge(judge)
         self._lock = threading.Lock()
-        self._version = -1
-        self._screen = self._make(policies.in_force() if policies else shipped_policy())
+        self._bad: set[int] = set()
+        first = policies.in_force() if policies else shipped_policy()
+        self._screens: OrderedDict[int, Screen] = OrderedDict({first.version: self._make(first)})
 
-    def watch(self, query: Query) -> Watch:
-        """The checks of one question, all by one policy."""
-        return Watch(self.screen(), query, self._desk, self._scores, strict=self._settings.strict)
+    def watch(self, query: Query, policy: str = "") -> Watch:
+        """The checks of one question, all by one policy: the one of this name, or the one in force."""
+        return Watch(self.screen(policy), query, self._desk, self._scores, strict=self._settings.strict)
 
     def load(self) -> None:
         """Loads classifiers and tables now instead of at the first question. Raises BadSetting."""
@@ -59,21 +62,27 @@ class Safety:
         """Forgets what was remembered of pictures."""
         self._pictures.forget()
 
-    def screen(self) -> Screen:
-        """The policy in force. One that can't be read leaves the one before in its place."""
-        if self._policies is not None:
-            with self._lock:
-                newest = self._policies.newest()
-                if newest != self._version:
-                    try:
-                        self._screen = self._make(self._policies.load(newest))
-                    except BadPolicy as error:
-                        log.error("policy %d can't be used: %s", newest, error.message)
-                    self._version = newest
-        return self._screen
+    def screen(self, policy: str = "") -> Screen:
+        """The policy of this name, or the one in force. One that can't be read leaves the one before in its place."""
+        with self._lock:
+            if self._policies is not None:
+                wanted = int(policy) if policy.isdecimal() else self._policies.number
+                if wanted not in self._screens and wanted not in self._bad:
+                    self._read(self._policies, wanted)
+                if wanted in self._screens:
+                    self._screens.move_to_end(wanted)
+            return next(reversed(self._screens.values()))
+
+    def _read(self, policies: Policies, number: int) -> None:
+        try:
+            self._screens[number] = self._make(policies.load(number))
+        except (BadPolicy, NotFound) as error:
+            log.error("policy %d can't be used: %s", number, error.message)
+            self._bad.add(number)
+        while len(self._screens) > _KEPT:
+            self._screens.popitem(last=False)
 
     def _make(self, policy: Policy) -> Screen:
-        self._version = policy.version
         return Screen(with_words(policy, self._words), self._classify, self._judge)
 
     @cached_property

@@ -1,10 +1,12 @@
-"""Published policies: files `0001.json`, `0002.json` ... in one folder, never changed; the highest one is in force."""
+"""Published policies: files `0001.json`, `0002.json` ... in one folder, never changed. Which one is in force is decided
+by whoever releases them; until then it is the highest one."""
 
 from __future__ import annotations
 
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -16,10 +18,14 @@ SHIPPED = Path(__file__).parent / "data" / "policy.json"
 
 
 class Policies:
-    """The policies of one data folder. Without any, the one that ships (version 0) is in force."""
+    """The policies of one data folder. Without any, the one that ships (version 0) is in force.
 
-    def __init__(self, folder: Path) -> None:
+    `released` gives the number of the one that was put in force, "" where nobody decided.
+    """
+
+    def __init__(self, folder: Path, released: Callable[[], str] = lambda: "") -> None:
         self._folder = folder
+        self._released = released
 
     def versions(self) -> list[int]:
         """Every version that can be looked at, the newest first; 0 is the shipped one."""
@@ -42,12 +48,24 @@ class Policies:
             raise NotFound(f"there is no policy {version}", version=version)
         return read_policy(path)
 
+    def find(self, name: str) -> Policy:
+        """The policy whose version is written so. Raises NotFound, BadPolicy."""
+        if not name.isdecimal():
+            raise NotFound(f"there is no policy '{name}'", version=name)
+        return self.load(int(name))
+
+    @property
+    def number(self) -> int:
+        """The version in force."""
+        released = self._released()
+        return int(released) if released.isdecimal() else self.newest()
+
     def in_force(self) -> Policy:
-        return self.load(self.newest())
+        return self.load(self.number)
 
     def publish(self, policy: Policy) -> Policy:
-        """The policy under the next version, in force from the next question on. Raises BadPolicy when somebody else
-        published meanwhile."""
+        """The policy under the next version, to be released, or else in force from the next question on. Raises
+        BadPolicy when somebody else published meanwhile."""
         numbered = policy.model_copy(update={"version": self.newest() + 1})
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")

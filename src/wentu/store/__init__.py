@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from wentu.core.config import Settings
-from wentu.store.aliases import Aliases, AliasStore, Decision
+from wentu.store.aliases import Aliases, AliasStore, Decision, Kind
 from wentu.store.answers import support_object, wentu_object
 from wentu.store.audit import Audit
 from wentu.store.batches import Batch, Batches
@@ -38,6 +38,7 @@ __all__ = [
     "Jobs",
     "Key",
     "Keys",
+    "Kind",
     "NewKey",
     "PictureFiles",
     "Pictures",

@@ -1,10 +1,13 @@
-"""What `stable`, `candidate` and `previous` mean, changed in one step, with a history of who decided what and why."""
+"""What `stable`, `candidate` and `previous` mean, changed in one step, with a history of who decided what and why.
+
+Model versions, guard policies and knowledge bases each have a row of names; the history is one.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -16,7 +19,10 @@ from wentu.store.rollout_rows import AliasesRow, DecisionRow
 
 Mode = Literal["off", "canary", "shadow"]
 Action = Literal["adopt", "canary", "shadow", "step", "pause", "resume", "promote", "rollback", "inconclusive"]
-_ONLY = 1
+# What is released under names.
+Kind = Literal["model", "policy", "knowledge"]
+KINDS: tuple[Kind, ...] = ("model", "policy", "knowledge")
+_ROWS: Mapping[Kind, int] = {"model": 1, "policy": 2, "knowledge": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +67,23 @@ class Decision:
     run: str = ""
     figures: Mapping[str, Any] | None = None
     at: float = 0.0
+    kind: Kind = "model"
 
 
 class AliasStore:
-    """The names of this deployment; every worker and door sees a change at its next look."""
+    """The names of one kind in this deployment; every worker and door sees a change at its next look."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, kind: Kind = "model") -> None:
         self._database = database
+        self.kind = kind
+
+    def of(self, kind: Kind) -> AliasStore:
+        """The names of another kind."""
+        return AliasStore(self._database, kind)
 
     def read(self) -> Aliases:
         with self._database.read() as transaction:
-            return _aliases(transaction)
+            return self._aliases(transaction)
 
     def change(self, move: Callable[[Aliases], tuple[Aliases, Decision]]) -> Aliases:
         """Applies `move` to the names as they are, with its line of history, in one transaction.
@@ -80,26 +92,25 @@ class AliasStore:
         """
         with self._database.write() as transaction:
             take_turn(transaction, "aliases")
-            new, decision = move(_aliases(transaction))
-            row = transaction.get(AliasesRow, _ONLY)
+            new, decision = move(self._aliases(transaction))
+            row = transaction.get(AliasesRow, _ROWS[self.kind])
             text = adapter(Aliases).dump_json(new).decode()
             if row is None:
-                transaction.add(AliasesRow(id=_ONLY, state=text))
+                transaction.add(AliasesRow(id=_ROWS[self.kind], state=text))
             else:
                 row.state = text
-            transaction.add(_row(decision))
+            transaction.add(_row(replace(decision, kind=self.kind)))
         return new
 
     def decisions(self, limit: int = 100) -> tuple[Decision, ...]:
-        """The history, newest first."""
+        """The history of all kinds, newest first."""
         with self._database.read() as transaction:
             rows = transaction.scalars(select(DecisionRow).order_by(DecisionRow.number.desc()).limit(limit))
             return tuple(_decision(row) for row in rows)
 
-
-def _aliases(transaction: Transaction) -> Aliases:
-    row = transaction.get(AliasesRow, _ONLY)
-    return Aliases() if row is None else adapter(Aliases).validate_json(row.state)
+    def _aliases(self, transaction: Transaction) -> Aliases:
+        row = transaction.get(AliasesRow, _ROWS[self.kind])
+        return Aliases() if row is None else adapter(Aliases).validate_json(row.state)
 
 
 def _row(decision: Decision) -> DecisionRow:
@@ -113,6 +124,7 @@ def _row(decision: Decision) -> DecisionRow:
         percent=decision.percent,
         reason=decision.reason,
         figures=dict(decision.figures or {}),
+        kind=decision.kind,
     )
 
 
@@ -127,4 +139,5 @@ def _decision(row: DecisionRow) -> Decision:
         row.run,
         row.figures,
         row.at,
+        row.kind,  # type: ignore[arg-type]
     )

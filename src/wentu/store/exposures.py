@@ -74,6 +74,13 @@ class Exposures:
         with self._database.read() as transaction:
             return tuple(_exposure(row) for row in transaction.scalars(chosen.order_by(ExposureRow.number)))
 
+    def first_answer(self, version: str, since: float, within_s: float) -> float | None:
+        """When this version first answered somebody after `since`, Unix seconds; None when not in this time."""
+        answered = (ExposureRow.version == version, ExposureRow.outcome == "answered", ExposureRow.reason != "shadow")
+        chosen = select(func.min(ExposureRow.at)).where(ExposureRow.at.between(since, since + within_s), *answered)
+        with self._database.read() as transaction:
+            return transaction.scalar(chosen)
+
     def pulse(self, run: str) -> tuple[int, int]:
         """Two numbers that change whenever something of this run did: the answers, and the complaints about them."""
         complaints = func.sum(func.abs(ExposureRow.thumb) * 2 + cast_(ExposureRow.asked_again, Integer))
@@ -81,10 +88,11 @@ class Exposures:
             row = transaction.execute(select(func.count(), complaints).where(ExposureRow.run == run)).one()
         return int(row[0]), int(row[1] or 0)
 
-    def asked_again(self, number: int) -> None:
+    def asked_again(self, numbers: Iterable[int]) -> None:
         """The same session asked the same again: the answer did not do."""
+        these = ExposureRow.number.in_(tuple(numbers))
         with self._database.write() as transaction:
-            transaction.execute(update(ExposureRow).where(ExposureRow.number == number).values(asked_again=True))
+            transaction.execute(update(ExposureRow).where(these).values(asked_again=True))
 
     def rate(self, job: str, *, owner: str, thumb: int) -> bool:
         """Keeps what the owner thinks of an answer; false if there is no such answer of theirs."""

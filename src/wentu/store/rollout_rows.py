@@ -11,7 +11,7 @@ from wentu.store.models import Base
 
 
 class AliasesRow(Base):
-    """One row, so that every change of the names is one UPDATE: a crash leaves the old names or the new ones."""
+    """One row a kind, so that every change of its names is one UPDATE: a crash leaves the old names or the new ones."""
 
     __tablename__ = "rollout_aliases"
 
@@ -32,6 +32,7 @@ class DecisionRow(Base):
     percent: Mapped[int] = mapped_column(Integer)
     reason: Mapped[str] = mapped_column(Text)
     figures: Mapped[dict[str, Any]] = mapped_column(JSON)
+    kind: Mapped[str] = mapped_column(String(20))
 
 
 class ExposureRow(Base):

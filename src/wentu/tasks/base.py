@@ -69,6 +69,8 @@ class Task(ABC, Generic[R]):
     #: True: the engine's words are the answer and are shown while they are written. False: they are a reading, which
     #: is judged before anything is shown, and an engine that sees nothing is not asked.
     spoken = True
+    #: True: `read` asks the shop's knowledge base.
+    asks_knowledge = False
 
     def read(self, query: Query, pages: Sequence[Page], tools: Tools) -> R | None:
         """What text, geometry and rules say, without any model. `pages[i]` is `query.pictures[i]`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from wentu.core.config import Settings
@@ -31,13 +31,16 @@ class Guardian:
         exposures: Exposures,
         problem: Callable[[str, str], str],
         free: Callable[[], int | None] = free_mb,
+        publish: Callable[[str], str] = lambda name: name,
     ) -> None:
-        """`problem` says why a version could not be loaded in a comparison, "" when it could."""
+        """`problem` says why a candidate could not be loaded in a comparison, "" when it could; `publish` has it answer
+        where that takes more than its name (`rollout.artifacts`)."""
         self._limits = settings.rollout
         self._aliases = aliases
         self._exposures = exposures
         self._problem = problem
         self._free = free
+        self._publish = publish
         self._seen: tuple[str, int, int] | None = None
 
     def look(self) -> None:
@@ -83,11 +86,13 @@ class Guardian:
                     ),
                 )
             case "better" if names.auto:
-                self._act(
-                    names, lambda now: moves.promote(now, by=moves.AUTOMATIC, reason=found.reason, figures=figures)
-                )
+                self._act(names, lambda now: self._promoted(now, found.reason, figures))
             case "running" if names.auto and found.candidate.answers >= self._limits.step_answers:
                 self._step(names)
+
+    def _promoted(self, now: Aliases, reason: str, figures: dict[str, Any]) -> moves.Move:
+        answers = replace(now, candidate=self._publish(now.candidate))
+        return moves.promote(answers, by=moves.AUTOMATIC, reason=reason, figures=figures)
 
     def _step(self, names: Aliases) -> None:
         higher = [percent for percent in self._limits.steps if percent > names.percent]

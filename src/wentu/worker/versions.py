@@ -17,7 +17,7 @@ from wentu.rollout.memory import free_mb, needed_mb
 from wentu.store.aliases import Aliases, AliasStore
 from wentu.store.exposures import Exposures
 from wentu.versions import describe, note_versions
-from wentu.worker.guardian import Guardian
+from wentu.worker.guardians import guardians
 from wentu.worker.weights import Weights
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Versions:
         self._worker = worker
         self._speed = speed
         self._aliases = AliasStore(service.database)
-        self._guardian = Guardian(service.settings, self._aliases, Exposures(service.database), self._problem)
+        self._guardians = guardians(service.settings, self._aliases, Exposures(service.database), self._problem)
         self._stopped = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name="versions", daemon=True),
@@ -80,7 +80,8 @@ class Versions:
     def _guard(self) -> None:
         while not self._stopped.wait(GUARD_EVERY_S):
             try:
-                self._guardian.look()
+                for guardian in self._guardians:
+                    guardian.look()
             except StorageUnreachable as exc:
                 log.warning("%s; the canary is looked at when it does", exc.message)
             except Exception:
@@ -148,11 +149,12 @@ class Versions:
         return ""
 
     def _state(self, chosen: Choice) -> WorkerState:
-        stable = self._service.rollout.current
+        stable, hosts = self._service.rollout.current, self._service.fleet.by_version
+        memory = {host: host.memory_bytes for host in hosts.values()}  # versions that share a process take it once
         versions = tuple(
-            VersionState(host.spec.name, host.spec.engine, host.capabilities.sees, host.state, host.error,
-                         host.spec.name == stable, host.memory_bytes, self._speed(host.spec))
-            for host in self._service.fleet.hosts
+            VersionState(name, host.spec.engine, host.capabilities.sees, host.state, host.error,
+                         name == stable, memory.pop(host, 0), self._speed(host.spec))
+            for name, host in hosts.items()
         )  # fmt: skip
         return WorkerState(versions, self._model(versions, chosen))
 

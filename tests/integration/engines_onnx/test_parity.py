@@ -21,6 +21,7 @@ from wentu.engines.loop.config import read_config
 from wentu.engines.loop.names import POSITION_TABLE
 from wentu.engines.loop.rows import Rows
 from wentu.engines.onnx import OnnxEngine
+from wentu.engines.onnx import convert as converting
 from wentu.engines.onnx.convert import prepare
 from wentu.engines.onnx.text_model import TextModel
 from wentu.engines.onnx.vision_model import VisionModel
@@ -141,8 +142,14 @@ def test_weights_are_mapped_and_written_once(folder: Path, data_dir: Path, graph
     assert files.text.stat().st_size < 200_000 < files.text.with_name("text.onnx.data").stat().st_size
 
 
-def test_a_damaged_conversion_is_our_error(folder: Path, tmp_path: Path) -> None:
+def test_a_damaged_conversion_is_made_anew_and_one_that_the_runtime_can_t_read_is_our_error(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = Settings(data_dir=tmp_path)
-    prepare(folder, settings).text.write_bytes(b"no graph")
+    text = prepare(folder, settings).text
+    text.write_bytes(b"no graph")
+    assert prepare(folder, settings).text.stat().st_size > 1_000
+    text.write_bytes(b"no graph")
+    monkeypatch.setattr(converting, "is_converted", lambda *_: True)
     with pytest.raises(EngineError, match="loading the language model"):
         OnnxEngine.load(VersionSpec("tiny", "onnx", folder), settings)

@@ -52,6 +52,21 @@ def test_a_lost_file_or_a_damaged_manifest_means_converting_again(tmp_path: Path
     assert find_converted(target, Checkpoint(model_dir), config, FLOAT32) is None
 
 
+def test_a_converted_file_that_somebody_touched_is_named_and_made_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    model_dir = make_checkpoint(tmp_path / "model")
+    config, target = read_config(model_dir), tmp_path / "converted"
+    made = convert(model_dir, config, FLOAT32, target)
+    for name in ("text.bin", made.text.name):
+        whole = (target / name).read_bytes()
+        (target / name).write_bytes(whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:])
+        assert find_converted(target, Checkpoint(model_dir), config, FLOAT32) is None
+        assert f"{name} of converted" in caplog.text
+        convert(model_dir, config, FLOAT32, target)
+        assert find_converted(target, Checkpoint(model_dir), config, FLOAT32) == made
+
+
 def test_progress_grows_to_one(tmp_path: Path) -> None:
     model_dir, heard = make_checkpoint(tmp_path / "model"), list[float]()
     convert(model_dir, read_config(model_dir), FLOAT32, tmp_path / "converted", heard.append)

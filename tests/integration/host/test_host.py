@@ -66,6 +66,21 @@ def test_state_goes_from_cold_to_ready(fleet: Fleet) -> None:
         fleet.get("other")
 
 
+def test_another_prompt_needs_no_second_process_and_other_options_do(fleet: Fleet) -> None:
+    fleet.get("fake").start()
+    running, before = fleet.get("fake"), processes_of(Path(os.environ["WENTU_DATA_DIR"]))
+    bare = VersionSpec("bare", "fake", prompts=(("chat", ""),), sampling=(("temperature", 0.1),))
+    same = VersionSpec("fake", "fake", options=(("engine.max_pixels", str(Settings().engine.max_pixels)),))
+    other = VersionSpec("other", "fake", options=(("engine.max_pixels", "65536"),))
+    fleet.set([same, bare, other])
+    assert fleet.get("bare") is fleet.get("fake") is running and fleet.get("other") is not running
+    assert running.state == "ready" and processes_of(Path(os.environ["WENTU_DATA_DIR"])) == before
+    fleet.set([bare])
+    assert fleet.get("bare").state == "ready"  # the one it shared with is gone; the process stays
+    fleet.set([other])
+    assert running.state == "cold" and fleet.get("other").generate(prompt("still here"), PARAMS).text == "still here"
+
+
 def test_an_engines_own_error_keeps_its_words(fleet: Fleet) -> None:
     with pytest.raises(EngineError, match="out of paper"):
         fleet.get("fake").generate(prompt("fail: out of paper"), PARAMS)

@@ -14,8 +14,9 @@ import pytest
 
 from wentu.core.config import RolloutSettings, Settings
 from wentu.core.errors import BadRequest, BadSetting, NoRoomForTwo, VersionTampered, WrongMove
+from wentu.rollout.artifacts import VersionArtifacts
 from wentu.rollout.control import Control
-from wentu.rollout.manifest import Manifests, VersionFile, VersionManifest, differences
+from wentu.rollout.manifest import VersionFile, VersionManifest, differences
 from wentu.store import Store, open_store
 
 OLD = VersionManifest("old", "openvino", model="m", files=(VersionFile("model.safetensors", 900_000_000, "a" * 64),))
@@ -34,11 +35,16 @@ def store(settings: Settings) -> Iterator[Store]:
 
 
 @pytest.fixture
-def control(settings: Settings, store: Store) -> Control:
-    manifests = Manifests(settings.versions_dir)
+def versions(settings: Settings) -> VersionArtifacts:
+    made = VersionArtifacts(settings, stable=lambda: "old", free=lambda: 8_000)
     for name in ("old", "new", "third"):
-        manifests.note(VersionManifest(name, "openvino", model="m", files=OLD.files))
-    return Control(settings, store.aliases, by="local", stable=lambda: "old", free=lambda: 8_000)
+        made.manifests.note(VersionManifest(name, "openvino", model="m", files=OLD.files))
+    return made
+
+
+@pytest.fixture
+def control(versions: VersionArtifacts, store: Store) -> Control:
+    return Control(store.aliases, versions, by="local")
 
 
 def test_try_promote_and_go_back(control: Control, store: Store) -> None:
@@ -75,52 +81,57 @@ def test_moves_that_make_no_sense_are_refused(control: Control, store: Store) ->
 
 
 def test_two_that_do_not_fit_are_not_started_and_the_other_ways_are_named(settings: Settings, store: Store) -> None:
-    manifests = Manifests(settings.versions_dir)
-    for name in ("old", "new"):
-        manifests.note(VersionManifest(name, "openvino", model="m", files=OLD.files))
-    tight = Control(settings, store.aliases, by="local", stable=lambda: "old", free=lambda: 900)
+    versions = VersionArtifacts(settings, stable=lambda: "old", free=lambda: 900)
+    for name, options in (("old", {}), ("new", {"openvino.weights": "int8"}), ("prompt", {})):
+        versions.manifests.note(VersionManifest(name, "openvino", model="m", files=OLD.files, options=options))
+    tight = Control(store.aliases, versions, by="local")
     with pytest.raises(NoRoomForTwo, match="900 MB are free") as caught:
         tight.canary("new", 10)
     assert "replay" in caught.value.hint and store.aliases.read().mode == "off"
+    assert tight.canary("prompt", 10).candidate == "prompt"  # it shares the engine of the stable one
+    tight.rollback()
     names = tight.promote("new")  # blue/green: one after the other
     assert (names.stable, names.previous) == ("new", "old")
 
 
-def test_a_version_that_is_tried_never_changes_after(control: Control) -> None:
+def test_a_version_that_is_tried_never_changes_after(control: Control, versions: VersionArtifacts) -> None:
     control.canary("new", 10)
-    control.manifests.note(VersionManifest("new", "openvino", model="other"))
-    assert control.manifests.read("new").model == "m"
+    versions.manifests.note(VersionManifest("new", "openvino", model="other"))
+    assert versions.manifests.read("new").model == "m"
     with pytest.raises(BadRequest, match="never changes"):
-        control.manifests.make(VersionManifest("new", "openvino"))
+        versions.manifests.make(VersionManifest("new", "openvino"))
 
 
-def test_a_new_version_of_another_prompt(control: Control) -> None:
-    made = control.create("new-prompt", like="old", prompts={"chat": "短答。"}, options={"openvino.weights": "int8"})
-    changed = differences(control.manifests.read("old"), made)
+def test_a_new_version_of_another_prompt(versions: VersionArtifacts) -> None:
+    made = versions.create("new-prompt", like="old", prompts={"chat": "短答。"}, options={"openvino.weights": "int8"})
+    changed = differences(versions.manifests.read("old"), made)
     assert set(changed) == {"prompts.chat", "options.openvino.weights"} and changed["prompts.chat"] == ("", "短答。")
     with pytest.raises(BadSetting, match=r"openvino\.weight"):
-        control.create("wrong", like="old", options={"openvino.weight": "int8"})
+        versions.create("wrong", like="old", options={"openvino.weight": "int8"})
     with pytest.raises(BadRequest, match="known: temperature"):
-        control.create("wrong", like="old", sampling={"warmth": 1.0})
+        versions.create("wrong", like="old", sampling={"warmth": 1.0})
 
 
-def test_a_manifest_that_somebody_changed_is_refused_by_name(control: Control, settings: Settings) -> None:
+def test_a_manifest_that_somebody_changed_is_refused_by_name(
+    control: Control, versions: VersionArtifacts, settings: Settings
+) -> None:
     path = settings.versions_dir / "new.json"
     path.write_text(path.read_text().replace("a" * 64, "b" * 64))
     with pytest.raises(VersionTampered, match="'new' was changed"):
         control.canary("new", 10)
-    assert [one.name for one in control.manifests.list()] == ["old", "third"]
+    assert [one.name for one in versions.manifests.list()] == ["old", "third"]
 
 
 SWAPS = """
 import sys
 from pathlib import Path
 from wentu.core.config import Settings
+from wentu.rollout.artifacts import VersionArtifacts
 from wentu.rollout.control import Control
 from wentu.store import open_store
 settings = Settings(data_dir=Path(sys.argv[1]))
 store = open_store(settings)
-control = Control(settings, store.aliases, by="local", stable=lambda: "old")
+control = Control(store.aliases, VersionArtifacts(settings, stable=lambda: "old"), by="local")
 print("ready", flush=True)
 while True:
     control.rollback()
@@ -133,7 +144,7 @@ def test_a_crash_in_the_middle_of_a_swap_leaves_the_old_or_the_new(
     control.canary("new", 10)
     control.promote()
     seen = set()
-    for pause_s in (0.0, 0.003, 0.007, 0.011):
+    for pause_s in (0.002, 0.009):
         child = subprocess.Popen([sys.executable, "-c", SWAPS, str(settings.data_dir)], stdout=subprocess.PIPE)
         assert child.stdout is not None and child.stdout.readline() == b"ready\n"
         time.sleep(pause_s)

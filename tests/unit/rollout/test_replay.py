@@ -16,11 +16,12 @@ from wentu.core.types import Answer, Message, Picture, Query, Stored, TextLine, 
 from wentu.rollout.blind import next_pair, vote_of
 from wentu.rollout.judge import is_right
 from wentu.rollout.masking import mask_picture, mask_text
+from wentu.rollout.ranking import ranking
 from wentu.rollout.record import Recorder
 from wentu.rollout.replay import replay
 from wentu.rollout.report import pairs_of, report
 from wentu.rollout.report_page import as_lines, as_page
-from wentu.store import Recording, Recordings, Store, open_store
+from wentu.store import Recording, Recordings, Store, Vote, open_store
 from wentu.store.folder import FolderFiles
 
 VERSIONS = ("old", "new")
@@ -117,6 +118,16 @@ def test_pairs_are_judged_blind_and_in_a_shuffled_order(store: Store) -> None:
     assert next_pair(recordings, replies, kept.votes(), VERSIONS, "you", "key") is not None
     with pytest.raises(NotFound):
         vote_of("rec_none", "tie", VERSIONS, "me", "key", replies)
+
+
+def test_all_versions_that_were_voted_on_are_ranked() -> None:
+    def votes(one: str, other: str, won: int, lost: int, ties: int = 0) -> list[Vote]:
+        winners = [one] * won + [other] * lost + [""] * ties
+        return [Vote(f"rec_{i}", one, other, "me", winner) for i, winner in enumerate(winners)]
+
+    found = ranking([*votes("a", "b", 20, 5), *votes("b", "c", 18, 6, ties=4), *votes("a", "c", 9, 1)])
+    assert [one.version for one in found] == ["a", "b", "c"] and [one.votes for one in found] == [35, 53, 38]
+    assert found[0].strength.low > found[2].strength.high and ranking([]) == ()
 
 
 def test_the_known_answer_decides_and_else_what_can_be_checked() -> None:

@@ -1,4 +1,5 @@
 import { open } from './client'
+import { consentGiven } from './consent'
 import { currentDetail } from './detail'
 import { connectionLost, errorFrom, isAbort } from './errors'
 import { followJob, type Place } from './jobs'
@@ -57,6 +58,7 @@ export function chatBody(ask: Ask) {
       session: ask.session,
       progress: true,
       detail: currentDetail(),
+      ...(consentGiven() ? { record: true } : {}),
       ...(ask.parent === undefined ? {} : { parent: ask.parent }),
       ...(ask.regenerate === undefined ? {} : { regenerate: ask.regenerate }),
     },

@@ -36,7 +36,7 @@ export async function tryPolicy(policy: Record<string, unknown>): Promise<Effect
   return await unwrap(client.POST('/v1/policies/dry-run', { body: { policy } }))
 }
 
-/** The version under which it is in force from now on. */
-export async function publishPolicy(policy: Record<string, unknown>): Promise<number> {
-  return (await unwrap(client.POST('/v1/policies', { body: { policy } }))).version
+/** The version under which it is in force from now on, for this share of the sessions. */
+export async function publishPolicy(policy: Record<string, unknown>, percent: number): Promise<number> {
+  return (await unwrap(client.POST('/v1/policies', { body: { policy, percent, auto: false } }))).version
 }

@@ -968,7 +968,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Publish a policy: in force from the next question on (administrators) */
+        /** Publish a policy: in force from the next question on, for all or for a share of the sessions (administrators) */
         post: {
             parameters: {
                 query?: never;
@@ -978,7 +978,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["PolicyIn"];
+                    "application/json": components["schemas"]["PublishIn"];
                 };
             };
             responses: {
@@ -1297,7 +1297,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["ReasonIn"];
+                    "application/json": components["schemas"]["MoveIn"];
                 };
             };
             responses: {
@@ -1584,7 +1584,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["ReasonIn"];
+                    "application/json": components["schemas"]["MoveIn"];
                 };
             };
             responses: {
@@ -1636,7 +1636,8 @@ export interface paths {
                 query?: {
                     stable?: string;
                     candidate?: string;
-                    format?: "json" | "html";
+                    format?: "json" | "html" | "csv";
+                    download?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -1644,7 +1645,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description With `format=html` a page; otherwise the report */
+                /** @description The report; with `format` as a page or a table */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1652,6 +1653,7 @@ export interface paths {
                     content: {
                         "application/json": Record<string, never>;
                         "text/html": string;
+                        "text/csv": string;
                     };
                 };
                 /** @description The request is wrong; the body names the field */
@@ -1877,7 +1879,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["ReasonIn"];
+                    "application/json": components["schemas"]["MoveIn"];
                 };
             };
             responses: {
@@ -2040,7 +2042,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a file in as the next version; what was refused is reported */
+        /** Take a file in as the next version, or into a copy to be tried; what was refused is reported */
         post: {
             parameters: {
                 query?: never;
@@ -3876,6 +3878,18 @@ export interface components {
         };
         /** CanaryIn */
         CanaryIn: {
+            /**
+             * Of
+             * @description What is moved: a model version, a guard policy, a knowledge base.
+             * @default model
+             * @enum {string}
+             */
+            of?: "model" | "policy" | "knowledge";
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
             /** Version */
             version: string;
             /**
@@ -3890,11 +3904,6 @@ export interface components {
              * @default false
              */
             auto?: boolean;
-            /**
-             * Reason
-             * @default
-             */
-            reason?: string;
         };
         /** CandidateOut */
         CandidateOut: {
@@ -4229,11 +4238,17 @@ export interface components {
         };
         /**
          * DecisionOut
-         * @description One line of the history; `by` is "automatic" or who decided.
+         * @description One line of the history; `by` is "automatic" or who decided. `first_answer_s`: of a version's rollback, seconds
+         *     to the first answer of the version it went back to.
          */
         DecisionOut: {
             /** At */
             at: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "model" | "policy" | "knowledge";
             /** Action */
             action: string;
             /** By */
@@ -4250,6 +4265,8 @@ export interface components {
             figures: {
                 [key: string]: unknown;
             };
+            /** First Answer S */
+            first_answer_s: number | null;
         };
         /**
          * DeliveredOut
@@ -4775,6 +4792,12 @@ export interface components {
              * @default false
              */
             replace?: boolean;
+            /**
+             * Stage
+             * @description Into a copy, which `/v1/rollout` tries or promotes.
+             * @default false
+             */
+            stage?: boolean;
         };
         /**
          * Interval
@@ -5026,6 +5049,21 @@ export interface components {
             /** Data */
             data: components["schemas"]["ModelOut"][];
         };
+        /** MoveIn */
+        MoveIn: {
+            /**
+             * Of
+             * @description What is moved: a model version, a guard policy, a knowledge base.
+             * @default model
+             * @enum {string}
+             */
+            of?: "model" | "policy" | "knowledge";
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
         /**
          * PairOut
          * @description Two answers without a word of which version gave which. `pictures` are data URLs.
@@ -5147,21 +5185,50 @@ export interface components {
         /** PromoteIn */
         PromoteIn: {
             /**
-             * Version
-             * @description Empty: the candidate.
-             * @default
+             * Of
+             * @description What is moved: a model version, a guard policy, a knowledge base.
+             * @default model
+             * @enum {string}
              */
-            version?: string;
+            of?: "model" | "policy" | "knowledge";
             /**
              * Reason
              * @default
              */
             reason?: string;
+            /**
+             * Version
+             * @description Empty: the candidate.
+             * @default
+             */
+            version?: string;
         };
         /** PromptDetails */
         PromptDetails: {
             /** Cached Tokens */
             cached_tokens: number;
+        };
+        /** PublishIn */
+        PublishIn: {
+            /**
+             * Policy
+             * @description The whole policy: docs/safety.md.
+             */
+            policy: {
+                [key: string]: unknown;
+            };
+            /**
+             * Percent
+             * @description Share of the sessions; below 100 a canary.
+             * @default 100
+             */
+            percent?: number;
+            /**
+             * Auto
+             * @description Go up the steps, and promote what is better.
+             * @default false
+             */
+            auto?: boolean;
         };
         /** QualityOut */
         QualityOut: {
@@ -5190,14 +5257,6 @@ export interface components {
             /** Worker */
             worker: boolean;
         };
-        /** ReasonIn */
-        ReasonIn: {
-            /**
-             * Reason
-             * @default
-             */
-            reason?: string;
-        };
         /** RefusalOut */
         RefusalOut: {
             /** Place */
@@ -5221,6 +5280,24 @@ export interface components {
             ][];
             /** Line Ids */
             line_ids: number[];
+        };
+        /**
+         * ReleaseOut
+         * @description A policy or a knowledge base, moved as versions are.
+         */
+        ReleaseOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "model" | "policy" | "knowledge";
+            aliases: components["schemas"]["AliasesOut"];
+            /**
+             * Candidates
+             * @description What can be promoted or tried, the newest first.
+             */
+            candidates: string[];
+            analysis: components["schemas"]["AnalysisOut"] | null;
         };
         /**
          * RepairOut
@@ -5337,6 +5414,8 @@ export interface components {
             /** Versions */
             versions: components["schemas"]["VersionManifestOut"][];
             analysis: components["schemas"]["AnalysisOut"] | null;
+            /** Others */
+            others: components["schemas"]["ReleaseOut"][];
             /** History */
             history: components["schemas"]["DecisionOut"][];
             /**
@@ -5524,6 +5603,11 @@ export interface components {
              * @enum {string}
              */
             role: "user" | "agent" | "admin";
+            /**
+             * Records
+             * @description Questions of those who consent are kept, masked, to compare versions with.
+             */
+            records: boolean;
         };
         /** StreamOptions */
         StreamOptions: {
@@ -5845,6 +5929,11 @@ export interface components {
         VersionsOfKnowledge: {
             /** Data */
             data: components["schemas"]["VersionOfKnowledge"][];
+            /**
+             * Staged
+             * @description The name of the copy that waits.
+             */
+            staged: string | null;
         };
         /** VoteIn */
         VoteIn: {

@@ -32,9 +32,9 @@ export function marksOf(one: SupportCase, index: number): Mark[] {
   )
 }
 
-export async function knowledgeVersions(): Promise<KnowledgeVersion[]> {
-  return (await unwrap(client.GET('/v1/knowledge/versions'))).data
-}
+/** Every version, the newest first, and the name of the copy that waits to be tried. */
+export const knowledgeVersions = (): Promise<components['schemas']['VersionsOfKnowledge']> =>
+  unwrap(client.GET('/v1/knowledge/versions'))
 
 export const rollBack = (number: number): Promise<void> =>
   finish(client.POST('/v1/knowledge/versions/{number}/rollback', { params: { path: { number } } }))

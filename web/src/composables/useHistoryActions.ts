@@ -5,13 +5,7 @@ import { exportSession } from '@/api/sessions'
 import type { Session } from '@/api/types'
 import { useHistory } from '@/stores/history'
 
-function download(blob: Blob, name: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
-}
+import { saveFile } from './saveFile'
 
 /** A title as a file name that every system takes. */
 function fileName(title: string, fallback: string): string {
@@ -44,7 +38,7 @@ export function useHistoryActions() {
   const save = (session: Session, format: 'markdown' | 'json') =>
     attempt(async () => {
       const { blob, name } = await exportSession(session.id, format)
-      download(blob, fileName(session.title, name))
+      saveFile(blob, fileName(session.title, name))
     })
 
   return { failure, rename, remove, save }

@@ -1,15 +1,22 @@
-import { onBeforeUnmount, onMounted, ref } from 'vue'
+import { computed, onBeforeUnmount, onMounted, ref } from 'vue'
 
 import { type ApiError, asApiError } from '@/api/errors'
-import { loadRollout, type Rollout } from '@/api/rollout'
+import { type Kind, loadRollout, type Rollout } from '@/api/rollout'
 
 const EVERY_MS = 4_000
 
-/** The versions and what is being tried, looked at again and again; `act` does something and looks at once. */
+/**
+ * The versions, policies and knowledge bases and what is being tried, looked at again and again; `act` does something
+ * and looks at once. `shown` is the part about the chosen `kind`.
+ */
 export function useRollout() {
   const rollout = ref<Rollout | null>(null)
   const error = ref<ApiError['body'] | null>(null)
   const acting = ref(false)
+  const kind = ref<Kind>('model')
+  const shown = computed(() =>
+    kind.value === 'model' ? rollout.value : rollout.value?.others.find((one) => one.kind === kind.value),
+  )
   let timer: ReturnType<typeof setInterval> | undefined
 
   async function refresh(): Promise<void> {
@@ -43,5 +50,5 @@ export function useRollout() {
   })
   onBeforeUnmount(() => clearInterval(timer))
 
-  return { rollout, error, acting, refresh, act }
+  return { rollout, kind, shown, error, acting, refresh, act }
 }

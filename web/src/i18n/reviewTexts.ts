@@ -57,6 +57,8 @@ export const reviewZh = {
   notJson: '这还不是完整的 JSON。',
   try: '试算影响',
   publish: '发布，立即生效',
+  publishShare: '先在 10% 的会话上试用',
+  goBack: '试用情况、历史和退回都在：',
   effect: {
     title: '对最近 {n} 条问答的影响',
     blocked: '拦截',
@@ -135,6 +137,8 @@ export const reviewEn: typeof reviewZh = {
   notJson: 'This is not complete JSON yet.',
   try: 'Try it',
   publish: 'Publish: in force at once',
+  publishShare: 'Try it on 10% of the sessions',
+  goBack: 'How it does, its history and the way back are in:',
   effect: {
     title: 'Effect on {n} recent texts',
     blocked: 'Blocked',

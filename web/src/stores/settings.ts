@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 
+import { consentGiven, keepConsent } from '@/api/consent'
 import { currentKey, keepKey } from '@/api/key'
 import type { Language } from '@/api/types'
 import { i18n } from '@/i18n'
@@ -23,12 +24,13 @@ function keep(name: string, value: string): void {
   }
 }
 
-/** What a person chose for this browser: language, theme, API key. */
+/** What a person chose for this browser: language, theme, API key, whether questions may be kept. */
 export const useSettings = defineStore('settings', () => {
   const chosen = recall('wentu.language')
   const language = ref<Language>(chosen === 'en' || chosen === 'zh-CN' ? chosen : i18n.global.locale.value)
   const theme = ref<Theme>((recall('wentu.theme') as Theme | null) ?? 'system')
   const key = ref(currentKey())
+  const record = ref(consentGiven())
 
   watch(
     language,
@@ -57,7 +59,12 @@ export const useSettings = defineStore('settings', () => {
     key.value = currentKey()
   }
 
+  function chooseRecord(value: boolean): void {
+    record.value = value
+    keepConsent(value)
+  }
+
   const maskedKey = computed(() => (key.value ? `${key.value.slice(0, 5)}…${key.value.slice(-3)}` : ''))
 
-  return { language, theme, key, maskedKey, chooseLanguage, chooseTheme, setKey }
+  return { language, theme, key, record, maskedKey, chooseLanguage, chooseTheme, chooseRecord, setKey }
 })

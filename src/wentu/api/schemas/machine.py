@@ -69,6 +69,7 @@ class StatusOut(Out):
     limits: LimitsOut
     auth_required: bool
     role: Literal["user", "agent", "admin"]
+    records: bool = Field(description="Questions of those who consent are kept, masked, to compare versions with.")
 
 
 class HealthOut(Out):

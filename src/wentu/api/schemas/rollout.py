@@ -14,17 +14,21 @@ from wentu.rollout.guardrails import Guardrail
 from wentu.rollout.manifest import VersionFile, VersionManifest
 from wentu.rollout.report import Report
 from wentu.rollout.statistics import Interval
-from wentu.store import Aliases, Decision
+from wentu.store import Aliases, Decision, Kind
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Why = Annotated[str, Field(max_length=500)]
 
 
-class CanaryIn(In):
+class MoveIn(In):
+    of: Kind = Field("model", description="What is moved: a model version, a guard policy, a knowledge base.")
+    reason: Why = ""
+
+
+class CanaryIn(MoveIn):
     version: Name
     percent: int = Field(10, ge=1, le=100, description="Share of the sessions.")
     auto: bool = Field(False, description="Go up the steps, and promote what is better.")
-    reason: Why = ""
 
 
 class ShadowIn(In):
@@ -32,13 +36,8 @@ class ShadowIn(In):
     reason: Why = ""
 
 
-class PromoteIn(In):
+class PromoteIn(MoveIn):
     version: Annotated[str, Field(max_length=200)] = Field("", description="Empty: the candidate.")
-    reason: Why = ""
-
-
-class ReasonIn(In):
-    reason: Why = ""
 
 
 class FeedbackIn(In):
@@ -61,7 +60,8 @@ class PairQuery(Query):
 
 
 class ReportQuery(PairQuery):
-    format: Literal["json", "html"] = "json"
+    format: Literal["json", "html", "csv"] = "json"
+    download: bool = Field(False, description="As a file to keep, for a page or a table.")
 
 
 class AliasesOut(Out):
@@ -185,9 +185,11 @@ class AnalysisOut(Out):
 
 
 class DecisionOut(Out):
-    """One line of the history; `by` is "automatic" or who decided."""
+    """One line of the history; `by` is "automatic" or who decided. `first_answer_s`: of a version's rollback, seconds
+    to the first answer of the version it went back to."""
 
     at: float
+    kind: Kind
     action: str
     by: str
     reason: str
@@ -195,11 +197,13 @@ class DecisionOut(Out):
     candidate: str
     percent: int
     figures: JsonObject
+    first_answer_s: float | None
 
     @classmethod
-    def of(cls, one: Decision) -> DecisionOut:
+    def of(cls, one: Decision, first_answer_s: float | None) -> DecisionOut:
         return cls(
             at=one.at,
+            kind=one.kind,
             action=one.action,
             by=one.by,
             reason=one.reason,
@@ -207,7 +211,17 @@ class DecisionOut(Out):
             candidate=one.candidate,
             percent=one.percent,
             figures=dict(one.figures or {}),
+            first_answer_s=first_answer_s,
         )
+
+
+class ReleaseOut(Out):
+    """A policy or a knowledge base, moved as versions are."""
+
+    kind: Kind
+    aliases: AliasesOut
+    candidates: list[str] = Field(description="What can be promoted or tried, the newest first.")
+    analysis: AnalysisOut | None
 
 
 class RolloutOut(Out):
@@ -216,6 +230,7 @@ class RolloutOut(Out):
     aliases: AliasesOut
     versions: list[VersionManifestOut]
     analysis: AnalysisOut | None
+    others: list[ReleaseOut]
     history: list[DecisionOut]
     recordings: int = Field(description="Questions that can be asked again.")
 

@@ -116,6 +116,11 @@ class PolicyIn(In):
     policy: JsonObject = Field(description="The whole policy: docs/safety.md.")
 
 
+class PublishIn(PolicyIn):
+    percent: int = Field(100, ge=1, le=100, description="Share of the sessions; below 100 a canary.")
+    auto: bool = Field(False, description="Go up the steps, and promote what is better.")
+
+
 class PolicyOut(Out):
     version: int
     in_force: bool

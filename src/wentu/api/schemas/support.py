@@ -137,6 +137,7 @@ class ImportIn(BaseModel):
 
     file: UploadFile
     replace: bool = Field(False, description="End everything that the file does not have.")
+    stage: bool = Field(False, description="Into a copy, which `/v1/rollout` tries or promotes.")
 
 
 class RefusalOut(Out):
@@ -167,6 +168,7 @@ class VersionOfKnowledge(Out):
 
 class VersionsOfKnowledge(Out):
     data: list[VersionOfKnowledge]
+    staged: str | None = Field(description="The name of the copy that waits.")
 
 
 class SearchQuery(Query):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from wentu.core.config import Settings
 from wentu.core.errors import UnknownVersion
@@ -14,7 +14,11 @@ from wentu.engines.host.client import Host
 
 
 class Fleet:
-    """Engines by version, each in its own process, started at its first question or ahead by `Host.start`."""
+    """Engines by version, each in its own process, started at its first question or ahead by `Host.start`.
+
+    Versions that differ in their name, prompts and sampling alone share one, since those come with each question:
+    another prompt needs no second copy of the weights.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -23,22 +27,34 @@ class Fleet:
         self._hosts: dict[str, Host] = {}
 
     @property
-    def hosts(self) -> tuple[Host, ...]:
+    def by_version(self) -> dict[str, Host]:
         with self._lock:
-            return tuple(self._hosts.values())
+            return dict(self._hosts)
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """Each process once."""
+        return tuple(dict.fromkeys(self.by_version.values()))
 
     def set(self, versions: Iterable[VersionSpec]) -> None:
-        """Keeps hosts of these versions only; a version whose spec changed gets a new host."""
-        wanted = {version.name: version for version in versions}
+        """Keeps hosts of these versions only; a version whose engine, weights or options changed gets another host."""
         with self._lock:
-            gone = [host for name, host in self._hosts.items() if wanted.get(name) != host.spec]
-            self._hosts = {name: host for name, host in self._hosts.items() if wanted.get(name) == host.spec}
-            for name, spec in wanted.items():
-                if name not in self._hosts:
+            known = {self._made_of(host.spec): host for host in self._hosts.values()}
+            self._hosts = {}
+            for spec in versions:
+                if (key := self._made_of(spec)) not in known:
                     capabilities = self._registry.load(spec.engine).capabilities
-                    self._hosts[name] = Host(spec, self._settings.over(spec.options), capabilities)
-        for host in gone:
-            host.close()
+                    known[key] = Host(spec, self._settings.over(spec.options), capabilities)
+                self._hosts[spec.name] = known[key]
+            kept = set(map(id, self._hosts.values()))
+        for host in known.values():
+            if id(host) not in kept:
+                host.close()
+
+    def _made_of(self, spec: VersionSpec) -> Hashable:
+        """What an engine's process is: two specs that are equal in it can share one."""
+        settings = self._settings.over(spec.options)
+        return spec.engine, spec.model_dir, spec.files, settings.model_dump_json()
 
     def get(self, version: str) -> Host:
         """The host of a version. Raises UnknownVersion."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import logging
 import os
 import shutil
 import time
@@ -16,6 +17,8 @@ from typing import Any
 
 from wentu.core.errors import DiskFull
 from wentu.engines.loop.checkpoint import Checkpoint
+
+log = logging.getLogger(__name__)
 
 MANIFEST = "manifest.json"
 
@@ -47,11 +50,11 @@ def converted_folder(root: Path, model_dir: Path, name: str) -> Path:
 
 
 def is_converted(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> bool:
-    """Whether `folder` holds the conversion of these weights by this recipe."""
+    """Whether `folder` holds the conversion of these weights by this recipe, every file of it as it was written."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         same = manifest["format"] == recipe.format and manifest["options"] == recipe.options
-        return bool(same) and _same_sources(manifest["sources"], checkpoint)
+        return bool(same) and _same_sources(manifest["sources"], checkpoint) and _same_files(manifest["files"], folder)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -88,7 +91,8 @@ def convert_whole(
 
 def _write_manifest(checkpoint: Checkpoint, recipe: Recipe, folder: Path) -> None:
     sources = [{**_stat(file), "sha256": _sha256(file)} for file in checkpoint.files]
-    manifest = {"format": recipe.format, "options": recipe.options, "sources": sources}
+    files = {path.name: _sha256(path) for path in sorted(folder.iterdir())}
+    manifest = {"format": recipe.format, "options": recipe.options, "sources": sources, "files": files}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
 
 
@@ -124,6 +128,16 @@ def _same_sources(recorded: list[dict[str, Any]], checkpoint: Checkpoint) -> boo
         if now["bytes"] != item["bytes"]:
             return False
         if now["mtime_ns"] != item["mtime_ns"] and _sha256(file) != item["sha256"]:
+            return False
+    return True
+
+
+def _same_files(recorded: dict[str, str], folder: Path) -> bool:
+    """Whether the conversion's own files are those that were written. One that is not is named in the log, and the
+    conversion is made anew from the published weights, which were checked."""
+    for name, sha256 in recorded.items():
+        if _sha256(folder / name) != sha256:
+            log.warning("%s of %s is not what was converted: it is made anew", name, folder.name)
             return False
     return True
 

@@ -24,10 +24,11 @@ class Support(Task[SupportResult]):
 
     name = "support"
     spoken = False
+    asks_knowledge = True
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: tuple[object, date, Catalogue] | None = None
+        self._known: list[tuple[object, date, Catalogue]] = []  # of what answers, and of a copy that is tried
 
     def read(self, query: Query, pages: Sequence[Page], tools: Tools) -> SupportResult:
         """The whole answer. `query.options`: `language` (zh, en; otherwise the question's) and `failures`, the number
@@ -59,7 +60,9 @@ class Support(Task[SupportResult]):
         """The families of today; made again when the knowledge base or the day has changed."""
         products, day = knowledge.products(), date.today()
         with self._lock:
-            known = self._known
-            if known is None or known[0] is not products or known[1] != day:
-                known = self._known = (products, day, catalogue(products, day))
-            return known[2]
+            for of, on, known in self._known:
+                if of is products and on == day:
+                    return known
+            made = catalogue(products, day)
+            self._known = [(products, day, made), *self._known[:1]]
+            return made
