@@ -274,7 +274,7 @@ def bank_card(rng: Random) -> Sheet:
     number, bank = people.card_number(rng), people.bank(rng)
     month, year = rng.randint(1, 12), rng.randint(27, 35)
     kind = rng.choice(("借记卡", "信用卡"))
-    truth: dict[str, Value] = {"number": number, "bank": bank, "valid_thru": f"20{year}-{month:02d}", "card_type": kind}
+    truth: dict[str, Value] = {"number": number, "bank": bank, "valid_thru": f"{month:02d}/{year}", "card_type": kind}
     ink = rng.choice(("#fff", "#f4e6b8", "#111"))
     back = rng.choice(("#1f3f77", "#7a1f2b", "#2b5a45")) if ink != "#111" else "#e3e6ea"
     css = f"body{{width:860px;height:540px;padding:44px 54px;background:{back}!important;color:{ink};position:relative}}.n{{position:absolute;top:290px;font:34px 'DejaVu Sans Mono',monospace;letter-spacing:2px}}.v{{position:absolute;top:370px;left:330px;font:22px 'DejaVu Sans Mono',monospace}}.t{{position:absolute;right:54px;top:44px;font-size:24px}}"

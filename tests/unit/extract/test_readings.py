@@ -118,3 +118,34 @@ def test_a_seller_printed_a_pixel_higher_is_still_the_seller() -> None:
         ]
         fields = extract(lines, "digital-invoice").fields
         assert (fields["buyer.tax_id"].value, fields["seller.tax_id"].value) == (buyer, seller)
+
+
+def test_labels_that_are_printed_as_wide_as_their_neighbours_are_read_with_their_values() -> None:
+    lines = [
+        line(60, 60, "营业执照"),
+        line(60, 130, "名"),
+        line(220, 130, "称武汉安泰贸易有限公司"),
+        line(60, 200, "类"),
+        line(220, 200, "型有限责任公司"),
+        line(60, 270, "住"),
+        line(220, 270, "所北京市东城区和平里598号"),
+        line(60, 340, "经营范围软件开发；货物进出口。"),
+    ]
+    fields = extract(lines, "business-licence").fields
+    found = {name: fields[name].value for name in ("name", "type", "address", "scope")}
+    assert found == {
+        "name": "武汉安泰贸易有限公司",
+        "type": "有限责任公司",
+        "address": "北京市东城区和平里598号",
+        "scope": "软件开发；货物进出口。",
+    }
+
+
+def test_a_title_in_two_lines_of_one_row_is_one_title() -> None:
+    height = line(0, 0, "字").box.height
+    lines = [
+        line(400, 40, "电子发票"),
+        line(400 + 4 * height, 40, "(增值税专用发票)"),
+        line(60, 120, "开票日期：2024年1月2日"),
+    ]
+    assert extract(lines, "digital-invoice").fields["title"].value == "电子发票(增值税专用发票)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cmp_to_key
 from itertools import chain
 
@@ -212,7 +213,14 @@ def read_items(form: Form, kind: DocumentType) -> tuple[dict[str, Found], Table 
     table = read_table(form.sheet, form.pieces, kind.items, _END)
     if table is None:
         return {}, None
-    return {f"items.{n}.{name}": cell for n, row in enumerate(table.items) for name, cell in row.items()}, table
+    items = {f"items.{n}.{name}": cell for n, row in enumerate(table.items) for name, cell in row.items()}
+    return {key: _starred(cell) if key.endswith(".name") else cell for key, cell in items.items()}, table
+
+
+def _starred(name: Found) -> Found:
+    """Goods are printed as *class*name; OCR may lose the star at the head of the line."""
+    lost = isinstance(name.value, str) and re.fullmatch(r"[\u4e00-\u9fff]{2,12}\*[^*]+", name.value)
+    return replace(name, value=f"*{name.value}") if lost else name
 
 
 def read_sums(sheet: Sheet, table: Table | None, net: str, tax: str) -> dict[str, Found]:
@@ -274,6 +282,16 @@ def read_title(sheet: Sheet, pattern: re.Pattern[str]) -> Found | None:
     if not hits:
         return None
     best = max(hits, key=lambda span: span.height)
+    after = [
+        span
+        for span in sheet.spans
+        if same_row(best, span) and 0 <= span.box.x0 - best.box.x1 + best.height < 2 * best.height
+    ]
+    if after and after[0].text.lstrip().startswith(("(", "（")):
+        text = best.text + after[0].text
+        match = pattern.search(tidy(text))
+        if match is not None:
+            return Found(text, match.group(), (best, after[0]))
     match = pattern.search(tidy(best.text))
     assert match is not None
     return Found(best.text, match.group(), (best,))

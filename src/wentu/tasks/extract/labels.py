@@ -16,6 +16,8 @@ _WORDS = frozenset(
     "住所 项目 商品 时间 电话 合计 大写 小写 货物 门店 银行".split()
 )
 _UPRIGHT = frozenset("购买销售货方备密码")
+# A character alone this far (in heights) before the rest of a label: printed to the width of the longer labels.
+_APART = 0.8
 _MIN_FUZZY = 4  # shorter labels have neighbours that are words of their own
 
 
@@ -48,7 +50,7 @@ def split(sheet: Sheet, vocabulary: Sequence[str], *, tight: bool = False) -> tu
             rest = span.cut(cut, len(span.text))
             colon = rest.text.lstrip().startswith((":", "："))
             found.append(Piece(replace(span.cut(0, cut), box=box), label, colon))
-            found.extend(_pieces(rest.trimmed(_TRIM), known, tight=tight) if rest.text.strip(_TRIM) else ())
+            found.extend(_pieces(_trimmed(rest), known, tight=tight) if rest.text.strip(_TRIM) else ())
         else:
             found.extend(_pieces(span, known, tight=tight))
         waiting = span if len(normalize(span.text).text) <= 3 and is_chinese(span.text) else None
@@ -99,7 +101,8 @@ class _Vocabulary:
                 goes_on = rest != form and form not in tail.text and tail.text.startswith(rest)
                 if head and rest and goes_on and len(rest) <= 4 and head not in self.forms:
                     after = tail.text[len(rest) : len(rest) + 1]
-                    if after in {"", ":"} or len(rest) > 1:
+                    apart = right.box.x0 - left.box.x1 > _APART * left.height
+                    if after in {"", ":"} or len(rest) > 1 or apart:
                         return word, tail.span(0, len(rest))[1]
         return None
 
@@ -108,12 +111,21 @@ def _pieces(span: Span, known: _Vocabulary, *, tight: bool) -> Iterator[Piece]:
     at = 0
     for start, end, word, colon in _hits(span, known, tight=tight):
         if span.text[at:start].strip(_TRIM):
-            yield Piece(span.cut(at, start).trimmed(_TRIM))
+            yield Piece(_trimmed(span.cut(at, start)))
         yield Piece(span.cut(start, end), word, colon)
         at = end
     rest = span.text[at:]
     if rest.strip(_TRIM):
-        yield Piece(span.cut(at, len(span.text)).trimmed(_TRIM) if at else span.trimmed(" \t\u3000"))
+        yield Piece(_trimmed(span.cut(at, len(span.text))) if at else span.trimmed(" \t\u3000"))
+
+
+def _trimmed(span: Span) -> Span:
+    """Without what separates it from labels; the full stop of a sentence or of a list belongs to it."""
+    trimmed = span.trimmed(_TRIM)
+    after = trimmed.start - span.start + len(trimmed.text)
+    if span.text[after : after + 1] == "。" and any(mark in trimmed.text for mark in "；;，、"):
+        return span.cut(trimmed.start - span.start, after + 1)
+    return trimmed
 
 
 def _hits(span: Span, known: _Vocabulary, *, tight: bool) -> list[tuple[int, int, str, bool]]:

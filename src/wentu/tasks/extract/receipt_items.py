@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from wentu.tasks.extract.kinds import tidy
 from wentu.tasks.extract.labels import split
@@ -62,7 +63,16 @@ def read_items(
     rows: Sequence[Mapping[str, Found]] = table.items if table is not None else ()
     if not rows:
         rows = _without_heading(lines, values)
-    return {f"items.{n}.{name}": cell for n, row in enumerate(rows) for name, cell in row.items()}
+    cells = {f"items.{n}.{name}": cell for n, row in enumerate(rows) for name, cell in row.items()}
+    return {key: _lettered(cell) if key.endswith(".description") else cell for key, cell in cells.items()}
+
+
+def _lettered(cell: Found) -> Found:
+    """A "1" inside a word, or in the unit of a volume, is the letter that it looks like: Bu1b, 250m1."""
+    if not isinstance(cell.value, str):
+        return cell
+    text = re.sub(r"(?<=[a-z])1(?=[a-z])", "l", cell.value)
+    return replace(cell, value=re.sub(r"(?<=\d)m1\b", "ml", text))
 
 
 def _without_heading(lines: Sequence[Row], values: Mapping[str, Found]) -> list[Mapping[str, Found]]:
