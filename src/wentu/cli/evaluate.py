@@ -47,8 +47,59 @@ def support(
         cases = [{**asdict(one.case), "found": one.found.outcome, "found_sku": one.found.sku} for one in judged]
         typer.echo(json.dumps({"figures": found, "cases": cases}, ensure_ascii=False))
         return
-    for name, value in found.items():
-        print(f"{name:<22} {'-' if value is None else f'{value:.3f}' if isinstance(value, float) else value}")
+    _print(found)
     wrong = Counter(one.case.kind for one in judged if not (one.right_outcome and one.right_subject))
     for kind, number in sorted(wrong.items()):
         print(f"  wrong: {kind} {number} of {sum(one.case.kind == kind for one in judged)}")
+
+
+@app.command()
+def charts(
+    folder: Annotated[
+        Path, typer.Argument(help="Pictures with a JSON of what was drawn beside them (docs/charts.md).")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print figures and every picture as JSON.")] = False,
+) -> None:
+    """Charts: types, tables (RMS F1, within 5 %), forecasts, false answers, seconds, by text and geometry alone."""
+    from wentu.evaluation.charts.cases import read_cases
+    from wentu.evaluation.charts.figures import by_part, figures
+    from wentu.evaluation.charts.run import run
+    from wentu.ocr import Ocr
+
+    set_up_logs("ERROR")
+    cases = read_cases(folder)
+    ocr = Ocr(load_settings().ocr)
+    ocr.load()
+    judged = []
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("reading", total=len(cases))
+        for one in run(cases, ocr.read):
+            judged.append(one)
+            bar.advance(task)
+    clean = [one for one in judged if not one.case.photo]
+    if as_json:
+        pictures = [
+            {
+                "picture": str(one.case.picture.relative_to(folder)),
+                "type": one.case.truth.type,
+                "found": one.found.type,
+                "rms_f1": one.rms_f1,
+                "relaxed": one.relaxed,
+                "seconds": one.seconds,
+            }
+            for one in judged
+        ]
+        parts = {name: asdict(part) for name, part in by_part(judged).items()}
+        typer.echo(json.dumps({"figures": asdict(figures(clean)), "parts": parts, "pictures": pictures}))
+        return
+    _print(asdict(figures(clean)))
+    print(f"\n{'':<26} charts  type   RMS F1 in 5%")
+    for name, part in by_part(judged).items():
+        shares = (part.type_accuracy, part.rms_f1, part.relaxed_accuracy)
+        print(f"{name:<26} {part.charts:>6}  " + "  ".join("    -" if s is None else f"{s:.3f}" for s in shares))
+
+
+def _print(found: dict[str, float | None]) -> None:
+    for name, value in found.items():
+        print(f"{name:<22} {'-' if value is None else f'{value:.3f}' if isinstance(value, float) else value}")

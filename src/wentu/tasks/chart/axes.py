@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
@@ -71,6 +71,9 @@ def calibrate(ticks: Sequence[Label], at: Callable[[Label], float]) -> Axis | No
     fits = [_fit(ticks, at, "linear")]
     if all((tick.value or 0) > 0 for tick in ticks):
         fits.append(_fit(ticks, at, "log"))
+    decades = _decades(ticks, at)
+    if decades is not None:
+        fits.append(_fit(decades, at, "log"))
     powers = _powers(ticks)
     if powers is not None:
         fits.append(_fit(powers, at, "log"))
@@ -113,6 +116,22 @@ def _is_ladder(values: np.ndarray) -> bool:
         return False
     rungs = steps / steps.min()
     return bool(np.abs(rungs - np.round(rungs)).max() < 0.12 and rungs.max() <= 6)
+
+
+def _decades(ticks: Sequence[Label], at: Callable[[Label], float]) -> list[Label] | None:
+    """Ticks of a logarithmic axis that prints `2` and `5` between its powers of ten, with their whole values."""
+    tens = [t for t in ticks if t.value and t.value >= 1 and np.log10(t.value).is_integer()]
+    digits = [t for t in ticks if t.value in (2.0, 3.0, 5.0)]
+    if len({t.value for t in tens}) < 2 or not digits:
+        return None
+    slope, start = np.polyfit([at(t) for t in tens], [np.log10(t.value or 1.0) for t in tens], 1)
+    whole = list(tens)
+    for tick in digits:
+        digit = float(np.log10(tick.value or 1.0))
+        place = slope * at(tick) + start
+        if abs((place - digit + 0.5) % 1 - 0.5) < 0.06:
+            whole.append(replace(tick, value=10.0 ** (round(place - digit) + digit)))
+    return whole if len(whole) >= MIN_TICKS else None
 
 
 def _powers(ticks: Sequence[Label]) -> list[Label] | None:

@@ -17,6 +17,7 @@ from wentu.tasks.chart.texts import Label
 # A rectangle fills its box; outlines and smoothed corners cost a little.
 _FILL = 0.88
 _MIN_SIDE = 3
+_SLIVER_PX = 4
 
 
 def find_bars(colours: Sequence[Colour], frame: Box, labels: Sequence[Label]) -> Bars | None:
@@ -29,10 +30,12 @@ def find_bars(colours: Sequence[Colour], frame: Box, labels: Sequence[Label]) ->
         rectangles, rest = _rectangles(colour.mask, frame, labels)
         found += [Bar(index, box) for box in rectangles]
         other += rest
-    found = _without_grey_background(found, colours, frame)
+    found = _without_slivers(_without_grey_background(found, colours, frame))
     area = sum(bar.box.width * bar.box.height for bar in found)
     if not found or other > 0.6 * area:
         return None
+    if len({round(bar.box.center[0] / 4) for bar in found}) == 1 and found[0].box.width > 0.5 * frame.width:
+        return None  # one block over the whole width is an area without slopes
     ways = [_standing(found, orientation) for orientation in ("vertical", "horizontal")]
     best = max(ways, key=lambda way: way[0])
     return best[1] if best[0] >= 0.7 else None
@@ -53,13 +56,22 @@ def _rectangles(mask: Mask, frame: Box, labels: Sequence[Label]) -> tuple[list[B
         if width < _MIN_SIDE or height < 2 or area < 16:
             continue
         box = Box(x, y, x + width, y + height)
-        if area >= _FILL * width * height:
+        if area >= _FILL * width * height and _straight(places[y : y + height, x : x + width] == index):
             boxes.append(box)
         elif steps := _steps(places[y : y + height, x : x + width] == index, box):
             boxes += steps
         else:
             rest += area
     return _joined(boxes), rest
+
+
+def _straight(island: Mask) -> bool:
+    """Whether all four edges run straight, rounded corners aside: a piece of an area slants."""
+    for mask in (island, island[::-1], island.T, island.T[::-1]):
+        edge = mask.argmax(axis=0)
+        if (np.abs(edge - np.median(edge)) <= 2).mean() < 0.75:
+            return False
+    return True
 
 
 def _fill_texts(inside: np.ndarray, labels: Sequence[Label]) -> None:
@@ -135,6 +147,21 @@ def _without_grey_background(bars: list[Bar], colours: Sequence[Colour], frame: 
         if not colours[bar.colour].grey
         or min(abs(bar.box.width - w) for w in widths) <= 3
         or min(abs(bar.box.height - h) for h in heights) <= 3
+    ]
+
+
+def _without_slivers(bars: list[Bar]) -> list[Bar]:
+    """Without pieces of the base line between bars: thin, and as wide or high as no bar is."""
+    tall = [bar for bar in bars if min(bar.box.width, bar.box.height) > _SLIVER_PX]
+    if not tall:
+        return bars
+    widths, heights = [bar.box.width for bar in tall], [bar.box.height for bar in tall]
+    return [
+        bar
+        for bar in bars
+        if min(bar.box.width, bar.box.height) > _SLIVER_PX
+        or min(abs(bar.box.width - w) for w in widths) <= 2
+        or min(abs(bar.box.height - h) for h in heights) <= 2
     ]
 
 

@@ -21,6 +21,10 @@ _FAR, _NEAR = 28.0, 26.0
 _MAX_COLOURS = 16
 # Less spread between the channels than this is grey: axes, grids and most text.
 _GREY = 28.0
+# Where more than this part of a rectangle is the page's colour, it is no panel.
+_SHOWS_THROUGH = 0.08
+# A few letters this many times as large as the usual print are a shape.
+_HUGE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +44,23 @@ class Colour:
         return "#" + "".join(f"{round(min(255.0, max(0.0, part))):02x}" for part in self.rgb)
 
 
+def tint(strong: Rgb, pale: Rgb, ground: Rgb) -> float:
+    """1 where the second colour is the first one mixed with the ground, less where it has another hue."""
+    a, b = np.subtract(strong, ground), np.subtract(pale, ground)
+    return float(a @ b / max(1e-9, float(np.linalg.norm(a) * np.linalg.norm(b))))
+
+
 def grounds(pixels: Pixels) -> list[Rgb]:
     """The page's colour, then that of a panel behind the marks where there is one."""
     codes = _codes(pixels)
     border = np.concatenate((codes[:2].ravel(), codes[-2:].ravel(), codes[:, :2].ravel(), codes[:, -2:].ravel()))
-    found = [_mean(pixels, codes == _commonest(border))]
+    page = codes == _commonest(border)
+    found = [_mean(pixels, page)]
     values, counts = np.unique(codes, return_counts=True)
     for code in values[np.argsort(-counts)][:4]:
         mask = codes == code
         rgb = _mean(pixels, mask)
-        if min(_distance(rgb, other) for other in found) > 6 and _is_panel(mask, rgb):
+        if min(_distance(rgb, other) for other in found) > 6 and _is_panel(mask, rgb, page):
             found.append(rgb)
     return found
 
@@ -143,14 +154,26 @@ def _unexplained(flat: NDArray[np.float32], ground: list[Rgb], known: list[Rgb])
 
 
 def without_marks(labels: list[Label], found: list[Colour]) -> list[Label]:
-    """Only labels that are letters: a text reader takes dots of a scatter chart for `o` or `·`."""
+    """Only labels that are letters: a text reader takes dots of a scatter chart for `o` or `·`, wedges for a `7`."""
+    sizes = [min(label.box.height, label.box.width) for label in labels]
+    largest = _HUGE * float(np.median(sizes)) if sizes else 0.0
     coloured = [colour.mask for colour in found if not colour.grey]
+    solid = [colour.mask for colour in found if not colour.grey and colour.solid]
+    greys = [colour.mask for colour in found if colour.grey]
 
     def is_mark(label: Label) -> bool:
+        if len(label.text) < 4 and min(label.box.height, label.box.width) > largest:
+            return True
+        rows, columns = rows_columns(label.box)
+        if sum(mask[rows, columns].mean() > 0.04 for mask in solid) >= 3:  # a column of a legend's samples
+            return True
         if len(label.text) > 2 and any(character.isalnum() for character in label.text):
             return False
-        symbol = not any(character.isalnum() and character not in "oO0" for character in label.text)
-        rows, columns = rows_columns(label.box)
+        grey = sum(float(mask[rows, columns].mean()) for mask in greys)
+        own = max((float(mask[rows, columns].mean()) for mask in solid), default=0.0)
+        short = len(label.text) <= 2 and grey < 0.03 and own > 0.2  # a letter in the marks' own colour
+        letters = any(character.isalnum() and character not in "oO0" for character in label.text)
+        symbol = short or not letters
         inked = max((float(mask[rows, columns].mean()) for mask in coloured), default=0.0)
         return symbol and inked > 0.25
 
@@ -200,22 +223,23 @@ def _is_flat(pixels: Pixels) -> Mask:
     return flat
 
 
-def _is_panel(mask: Mask, rgb: Rgb) -> bool:
-    """Whether a pale or dark colour fills the corners of a large rectangle, as no mark does."""
+def _is_panel(mask: Mask, rgb: Rgb, page: Mask) -> bool:
+    """Whether a colour without much hue fills a large rectangle through which the page does not show, as it does
+    between bars and around a disc; a white grid on a grey panel is less than that."""
     # Full rows and columns only: smoothed letters have the panel's colour too.
     down, across = mask.sum(axis=1), mask.sum(axis=0)
     ys, xs = np.flatnonzero(down > 0.3 * down.max()), np.flatnonzero(across > 0.3 * across.max())
     if len(ys) == 0 or (ys[-1] - ys[0]) * (xs[-1] - xs[0]) < 0.25 * mask.size or max(rgb) - min(rgb) > 40:
         return False
-    top, bottom, left, right = ys[0], ys[-1] + 1, xs[0], xs[-1] + 1
-    side = max(3, min(mask.shape) // 40)
-    corners = (
-        mask[top : top + side, left : left + side],
-        mask[top : top + side, right - side : right],
-        mask[bottom - side : bottom, left : left + side],
-        mask[bottom - side : bottom, right - side : right],
-    )
-    return sum(float(corner.mean()) > 0.3 for corner in corners) >= 3
+    inside = slice(ys[0], ys[-1] + 1), slice(xs[0], xs[-1] + 1)
+    return float(page[inside].mean()) < _SHOWS_THROUGH and _bordered(mask[inside])
+
+
+def _bordered(panel: Mask) -> bool:
+    """Whether a rectangle has its colour along three sides; on the fourth, bars may stand. Bars alone have a foot, and
+    rarely both flanks."""
+    sides = (panel[:3].any(axis=0), panel[-3:].any(axis=0), panel[:, :3].any(axis=1), panel[:, -3:].any(axis=1))
+    return sorted(float(side.mean()) for side in sides)[1] > 0.85
 
 
 def _codes(pixels: Pixels) -> NDArray[np.int32]:

@@ -6,16 +6,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from wentu.core.types import Box
 from wentu.tasks.chart.ink import Colour, rows_columns
 from wentu.tasks.chart.texts import Label
 
-# How far beside the text a sample may reach, in text heights: matplotlib's line samples are 3 with their gap.
+# How wide a sample may be, in text heights: matplotlib's line samples are 3.
 _REACH = 4.5
+# How far a sample may be from its text, in text heights, and how large it may be at all, in pixels.
+_GAP, _LARGEST = 2.6, 90
 # What OCR makes of a sample: a dash, a ring, a square.
-_SYMBOL = re.compile(r"^(?:[-—–_=~]*[Oo0○●■□◆▲•·*✱+×Q]?[-—–_=~]+|[Oo0○●■□◆▲•·*✱+×]{1,2}$|[○●■□◆▲•✱]+)")
+_SYMBOL = re.compile(
+    r"^(?:[-—–_=~]+[Oo0○●](?=[^\W\d])|[-—–_=~]*[Oo0○●■□◆▲•·*✱+×Q]?[-—–_=~]+"
+    r"|[Oo0○●■□◆▲•·*✱+×]{1,2}$|[○●■□◆▲•✱]+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +33,60 @@ class Entry:
     box: Box
 
 
+@dataclass(frozen=True, slots=True)
+class Island:
+    """A small patch of one colour that touches nothing else of that colour: what a sample looks like."""
+
+    colour: int
+    box: Box
+    grey: bool
+
+
 def find_legend(labels: Sequence[Label], colours: Sequence[Colour]) -> list[Entry]:
     """The legend's entries in reading order, each with a colour of its own; empty where there is no legend."""
     names = [_without_symbol(label, colours) for label in labels if not _SYMBOL.fullmatch(label.text)]
-    left = _consistent(_entries(names, colours, -1))
-    right = _consistent(_entries(names, colours, +1))
-    found = max(left, right, key=len)
+    islands = [island for index, colour in enumerate(colours) for island in _islands(index, colour)]
+    left = _consistent(_entries(names, islands, -1))
+    right = _consistent(_entries(names, islands, +1))
+    found = _completed(max(left, right, key=len), names, colours)
     coloured = sum(not colour.grey for colour in colours)
     # One name beside one colour is a legend only where there is no other colour that it could miss.
     return found if len(found) > 1 or coloured <= 1 else []
+
+
+def _completed(entries: list[Entry], labels: Sequence[Label], colours: Sequence[Colour]) -> list[Entry]:
+    """The legend with the one name that stands in line with the others but whose sample lies on its own colour (over
+    the marks), when there is one colour left to be its."""
+    if len(entries) < 2:
+        return entries
+    taken = {id(entry.label) for entry in entries}
+    lone = [
+        a for a in labels if id(a) not in taken and a.value is None and any(_in_line(a, e, entries) for e in entries)
+    ]
+    least = min(int(colours[entry.colour].mask.sum()) for entry in entries)
+    used = {entry.colour for entry in entries}
+    left = [i for i, c in enumerate(colours) if i not in used and not c.grey and int(c.mask.sum()) >= 0.3 * least]
+    if len(lone) != 1 or len(left) != 1:
+        return entries
+    return _once([*entries, Entry(lone[0], left[0], lone[0].box)])
+
+
+def _in_line(label: Label, entry: Entry, entries: Sequence[Entry]) -> bool:
+    height = max(8.0, entry.label.box.height)
+    column = len({round(e.label.y / height) for e in entries}) > 1
+    dx, dy = abs(label.box.x0 - entry.label.box.x0), abs(label.y - entry.label.y)
+    return dx < 0.6 * height and dy < 2.4 * height if column else dy < 0.4 * height and dx < 12 * height
+
+
+def _islands(index: int, colour: Colour) -> list[Island]:
+    """The colour's small patches; dashes and a marker on its line are one."""
+    joined = cv2.morphologyEx(colour.mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 7), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    found = []
+    for x, y, width, height, area in stats[1:count].tolist():
+        if 3 <= width <= _LARGEST and height <= 0.6 * _LARGEST and area >= 6:
+            found.append(Island(index, Box(float(x), float(y), float(x + width), float(y + height)), colour.grey))
+    return found
 
 
 def _without_symbol(label: Label, colours: Sequence[Colour]) -> Label:
@@ -43,6 +94,8 @@ def _without_symbol(label: Label, colours: Sequence[Colour]) -> Label:
     name = _SYMBOL.sub("", label.text)
     if not name or name == label.text:
         return label
+    if not label.text[0].isalnum() and len(name) > 1:
+        label = replace(label, text=name)
     rows, columns = rows_columns(label.box)
     reach = min(columns.stop, round(columns.start + 2.5 * label.box.height))
     ends = [
@@ -56,83 +109,52 @@ def _without_symbol(label: Label, colours: Sequence[Colour]) -> Label:
     return replace(label, text=name, box=Box(start, label.box.y0, label.box.x1, label.box.y1))
 
 
-def _entries(labels: Sequence[Label], colours: Sequence[Colour], side: int) -> list[Entry]:
+def _entries(labels: Sequence[Label], islands: Sequence[Island], side: int) -> list[Entry]:
     found = []
     for label in labels:
         if not label.upright or len(label.text) > 40 or (label.value is not None and not label.value.is_integer()):
             continue
-        sample = _sample(label, labels, colours, side)
+        sample = _sample(label, labels, islands, side)
         if sample is not None:
-            colour, box = sample
-            whole = Box(min(box.x0, label.box.x0), min(box.y0, label.box.y0), max(box.x1, label.box.x1), box.y1)
-            found.append(Entry(label, colour, whole))
+            a, b = sample.box, label.box
+            whole = Box(min(a.x0, b.x0), min(a.y0, b.y0), max(a.x1, b.x1), max(a.y1, b.y1))
+            found.append(Entry(label, sample.colour, whole))
     return found
 
 
-def _sample(label: Label, labels: Sequence[Label], colours: Sequence[Colour], side: int) -> tuple[int, Box] | None:
-    """The colour beside a text, when all ink of that colour there is no more than a small sample."""
+def _sample(label: Label, labels: Sequence[Label], islands: Sequence[Island], side: int) -> Island | None:
+    """The nearest small patch beside a text, in its row, with no other text between."""
     height = max(8.0, label.box.height)
-    x0, x1 = (
-        (label.box.x0 - _REACH * height, label.box.x0 - 1)
-        if side < 0
-        else (label.box.x1 + 1, label.box.x1 + _REACH * height)
+    found: list[tuple[bool, float, Island]] = []
+    for island in islands:
+        gap = label.box.x0 - island.box.x1 if side < 0 else island.box.x0 - label.box.x1
+        if (
+            not -0.25 * height <= gap < _GAP * height
+            or island.box.width > _REACH * height
+            or island.box.height > 1.7 * height
+        ):
+            continue
+        if abs(island.box.center[1] - label.y) > 0.55 * height or _between(label, island, labels):
+            continue
+        found.append((island.grey, gap, island))
+    # A sample's black outline is not the sample.
+    return min(found, key=lambda one: one[:2])[2] if found else None
+
+
+def _between(label: Label, island: Island, labels: Sequence[Label]) -> bool:
+    """Whether another text of the same row stands between a text and a patch, or on the patch."""
+    low, high = sorted((label.x, island.box.center[0]))
+    return any(
+        other is not label and abs(other.y - label.y) < 0.5 * label.box.height and low < other.x < high
+        for other in labels
     )
-    x0, x1 = _up_to_neighbour(label, labels, x0, x1, side)
-    y0, y1 = label.box.y0 - 0.35 * height, label.box.y1 + 0.35 * height
-    best: tuple[int, Box] | None = None
-    most = 0
-    for index, colour in enumerate(colours):
-        rows, columns = slice(max(0, round(y0)), round(y1)), slice(max(0, round(x0)), max(0, round(x1)))
-        ink = colour.mask[rows, columns]
-        if ink.sum() <= most or ink.sum() < max(6, 0.04 * height * height):
-            continue
-        ys, xs = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-        if len(xs) < 3 or (ys[-1] - ys[0]) > 1.6 * height or not _ends_inside(colour, rows, columns):
-            continue
-        near = (len(columns_range(columns)) - 1 - xs[-1]) if side < 0 else xs[0]
-        if near > 1.6 * height:
-            continue
-        most = int(ink.sum())
-        best = (
-            index,
-            Box(columns.start + xs[0], rows.start + ys[0], columns.start + xs[-1] + 1, rows.start + ys[-1] + 1),
-        )
-    return best
-
-
-def columns_range(columns: slice) -> range:
-    """The slice's columns."""
-    return range(columns.start, columns.stop)
-
-
-def _up_to_neighbour(label: Label, labels: Sequence[Label], x0: float, x1: float, side: int) -> tuple[float, float]:
-    """The zone cut short where another text of the same row begins."""
-    for other in labels:
-        if other is label or abs(other.y - label.y) > 0.5 * label.box.height:
-            continue
-        if side < 0 and other.box.x1 <= label.box.x0:
-            x0 = max(x0, other.box.x1 + 1)
-        if side > 0 and other.box.x0 >= label.box.x1:
-            x1 = min(x1, other.box.x0 - 1)
-    return x0, x1
-
-
-def _ends_inside(colour: Colour, rows: slice, columns: slice) -> bool:
-    """Whether the ink in the zone is an island: almost none of its colour crosses the zone's border."""
-    height, width = colour.mask.shape
-    top, bottom = max(0, rows.start - 2), min(height, rows.stop + 2)
-    left, right = max(0, columns.start - 2), min(width, columns.stop + 2)
-    border = (
-        int(colour.mask[top : rows.start, left:right].sum())
-        + int(colour.mask[rows.stop : bottom, left:right].sum())
-        + int(colour.mask[top:bottom, left : columns.start].sum())
-    )
-    return border <= 2
 
 
 def _consistent(entries: list[Entry]) -> list[Entry]:
     """The largest set of entries that stand in one column or one row (or a grid), each colour once."""
     best: list[Entry] = []
+    words = [entry for entry in entries if entry.label.value is None]
+    entries = words if len(words) > 1 else entries  # beside names, numbers are data labels
     for seed in entries:
         column = [e for e in entries if abs(e.box.x0 - seed.box.x0) <= 0.5 * seed.label.box.height + 2]
         row = [e for e in entries if abs(e.label.y - seed.label.y) <= 0.5 * seed.label.box.height + 2]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from wentu.tasks.chart.numbers import parse_number
 
-_CYCLES: tuple[tuple[str, ...], ...] = (
+CYCLES: tuple[tuple[str, ...], ...] = (
     ("一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月"),
     tuple(f"{k}月" for k in range(1, 13)),
     ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -79,7 +79,7 @@ def _even_numbers(labels: Sequence[str]) -> list[float] | None:
 
 def _cycle(labels: Sequence[str]) -> tuple[tuple[str, ...], int] | None:
     """The cycle that the labels run through one by one, and the index of the last."""
-    for cycle in _CYCLES:
+    for cycle in CYCLES:
         lower = [name.casefold() for name in cycle]
         try:
             at = [lower.index(label.strip().casefold()) for label in labels]

@@ -102,6 +102,20 @@ def even(places: Places, x0: float, x1: float) -> Places:
     return Places(places.names, tuple(float(v) for v in grid), places.labels)
 
 
+def steps_of(pixels: Sequence[float]) -> list[int] | None:
+    """The place of each name on an even grid whose step is their least distance (a missing name leaves a hole); None
+    below three names or where they stand on none."""
+    if len(pixels) < 3:
+        return None
+    step = float(np.min(np.diff(pixels)))
+    steps = [round((pixel - pixels[0]) / step) for pixel in pixels] if step > 4 else []
+    if not steps:
+        return None
+    gap = (pixels[-1] - pixels[0]) / steps[-1]
+    fits = all(abs(pixels[0] + k * gap - pixel) < 0.25 * gap for k, pixel in zip(steps, pixels, strict=True))
+    return steps if fits and steps[-1] < 2 * len(steps) else None
+
+
 def inside(box: Box, x: float, y: float, margin: float = 0) -> bool:
     """Whether a point lies in the box."""
     return box.x0 - margin <= x <= box.x1 + margin and box.y0 - margin <= y <= box.y1 + margin

@@ -119,7 +119,10 @@ def _point(cell: Cell | None, label: Label | None, span: float) -> ChartPoint | 
 
 
 def _with_point(printed: float, pixel: float | None) -> float:
-    """The printed value; with its decimal point where OCR has lost it and the pixels say so."""
+    """The printed value; with its decimal point where OCR has lost it, without a minus that was a grid line, where the
+    pixels say so."""
+    if pixel and printed < 0 < pixel and abs(printed + pixel) < 0.1 * pixel:
+        return -printed
     if pixel and printed:
         for power in (10.0, 100.0):
             if abs(printed / power - pixel) < 0.04 * abs(pixel):

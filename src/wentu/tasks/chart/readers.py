@@ -6,19 +6,26 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from wentu.core.results import ChartType
 from wentu.core.types import Box
 from wentu.tasks.chart.axes import Axis
 from wentu.tasks.chart.bars import stacks_of
-from wentu.tasks.chart.marks import Bar, Bars, Disc, Dots, Orientation, Stroke
-from wentu.tasks.chart.places import NOWHERE, Places, column_left, even, named, row_below
+from wentu.tasks.chart.marks import Bar, Bars, Dots, Orientation, Stroke
+from wentu.tasks.chart.places import NOWHERE, Places, column_left, even, named, row_below, steps_of
 from wentu.tasks.chart.scene import Scene
+from wentu.tasks.chart.sequences import repaired, rule_of
 from wentu.tasks.chart.strokes import knots
+from wentu.tasks.chart.texts import Label
 
 # How far off a mark's edge may be, in pixels: half a pixel of its own and as much of the axis' labels.
 PIXEL_ERROR = 0.75
+# At most every so many-th place is named; names further apart are the numbers of an axis.
+_MOST_SKIPPED = 5
+# A line turns where it leaves the straight way by so much.
+_BEND_PX = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,8 @@ class Table:
 
 def series_name(scene: Scene, colour: int) -> str:
     """The legend's name of a colour; empty without one."""
-    return next((entry.label.text for entry in scene.legend if entry.colour == colour), "")
+    entry = scene.entry_of(colour)
+    return entry.label.text if entry else ""
 
 
 def table_of_bars(scene: Scene, bars: Bars) -> Table:
@@ -70,7 +78,7 @@ def table_of_bars(scene: Scene, bars: Bars) -> Table:
     several = len(colours) > 1
     low = min(b.across(way)[0] for b in bars.bars)
     high = max(b.across(way)[1] for b in bars.bars)
-    free = scene.free
+    free = _no_ticks(scene, axis)
     names = row_below(free, bars.base, low, high) if way == "vertical" else column_left(free, bars.base, low, high)
     centres = [float(np.mean([sum(b.across(way)) / 2 for b in group])) for group in groups]
     rows = [
@@ -84,14 +92,20 @@ def table_of_bars(scene: Scene, bars: Bars) -> Table:
     kind: ChartType = "bar_stacked" if stacked else "bar_grouped" if several else "bar"
     if kind == "bar" and way == "horizontal":
         kind = "bar_horizontal"
-    table = Table(kind, named(centres, names), tuple(rows), way, stacked, axis, bars.base, names)
-    return table
+    titles = repaired(named(centres, names))
+    return Table(kind, titles, tuple(rows), way, stacked, axis, bars.base, names)
 
 
 def value_axis(scene: Scene, bars: Bars) -> Axis | None:
     """The calibrated axis along which the bars grow: its labels must not be the categories' own."""
     axes = scene.vertical if bars.orientation == "vertical" else scene.horizontal
     return axes[0] if axes else None
+
+
+def _no_ticks(scene: Scene, axis: Axis | None) -> list[Label]:
+    """The labels that may name categories: all but the legend's and the value axis' own."""
+    ticks = {id(tick) for tick in axis.ticks} if axis else set()
+    return [label for label in scene.free if id(label) not in ticks]
 
 
 def _groups(stacks: list[list[Bar]], scene: Scene, bars: Bars) -> list[list[Bar]]:
@@ -130,9 +144,10 @@ def _series_colours(scene: Scene, bars: Bars, groups: list[list[Bar]]) -> list[i
     several = any(len({b.colour for b in group}) > 1 for group in groups)
     if not several:
         return [max(set(used), key=used.count)]
-    order = [entry.colour for entry in scene.legend if entry.colour in used]
+    order = sorted({c for c in used if scene.entry_of(c)}, key=lambda c: scene.rank(c))
     extra = sorted({c for c in used if c not in order}, key=used.index)
-    return order + ([] if order and len(order) > 1 else extra)
+    # A colour that the legend lacks is a series whose name was not read where most categories have a bar of it.
+    return order + [c for c in extra if len(order) < 2 or used.count(c) > 0.5 * len(groups)]
 
 
 def _bar_cells(
@@ -160,47 +175,16 @@ def _bar_cell(bar: Bar, bars: Bars, axis: Axis | None, stacked: bool) -> Cell:
     return Cell(axis.value(end) - shift, axis.error(end, PIXEL_ERROR), bar.box)
 
 
-def table_of_disc(scene: Scene, disc: Disc) -> Table:
-    """Shares in percent; names by the legend, else by the nearest text outside the wedge's middle."""
-    cells, names = [], []
-    for colour, share, angle in disc.wedges:
-        reach = disc.radius * (0.7 if disc.inner else 0.6)
-        x, y = disc.x + reach * np.sin(angle), disc.y - reach * np.cos(angle)
-        half = disc.radius * 0.2
-        cells.append(Cell(100 * share, 0.2, Box(x - half, y - half, x + half, y + half)))
-        names.append(series_name(scene, colour) or _wedge_name(scene, disc, angle))
-    order = [entry.label.text for entry in scene.legend]
-    if order and set(names) <= set(order):
-        ranked = sorted(range(len(names)), key=lambda i: order.index(names[i]))
-        cells, names = [cells[i] for i in ranked], [names[i] for i in ranked]
-    kind: ChartType = "donut" if disc.inner else "pie"
-    return Table(kind, tuple(names), (Row("", disc.wedges[0][0], tuple(cells)),))
-
-
-def _wedge_name(scene: Scene, disc: Disc, angle: float) -> str:
-    near: tuple[float, str] = (float("inf"), "")
-    for label in scene.free:
-        dx, dy = label.x - disc.x, label.y - disc.y
-        distance = float(np.hypot(dx, dy))
-        word = label.text.split(":")[0].split("：")[0].strip()
-        if (label.value is not None and not word.isdigit()) or not 0.3 * disc.radius < distance < 2.2 * disc.radius:
-            continue
-        if label.value is not None and distance < disc.radius:
-            continue
-        turn = abs((np.arctan2(dx, -dy) - angle + np.pi) % (2 * np.pi) - np.pi)
-        if turn < 0.5 and turn < near[0]:
-            near = (float(turn), word)
-    return near[1]
-
-
 def table_of_strokes(scene: Scene, strokes: Sequence[Stroke], kind: ChartType, stacked: bool) -> Table:
     """Lines and areas read where the categories stand; stacked areas as the differences of their edges."""
     axis = scene.vertical[0] if scene.vertical else None
     x0 = min(s.xs[0] + s.thickness / 2 for s in strokes) - 0.5
     x1 = max(s.xs[-1] - s.thickness / 2 for s in strokes) + 0.5
-    foot = max(scene.frame.y1 - 3, max(max(s.ys) for s in strokes)) if scene.horizontal else _foot(scene, strokes)
-    places = even(row_below(scene.free, foot, x0, x1), x0, x1)
-    places = _between(places, strokes)
+    foot = _foot(scene, strokes)
+    places = _between(even(row_below(_no_ticks(scene, axis), foot, x0, x1), x0, x1), strokes)
+    if len(places.pixels) < 2:
+        places = corners(strokes)
+    ends = names_at_ends(scene, strokes)
     rows = []
     read = [(stroke, knots(stroke, places.pixels)[0] if places.pixels else []) for stroke in strokes]
     if stacked:
@@ -217,39 +201,81 @@ def table_of_strokes(scene: Scene, strokes: Sequence[Stroke], kind: ChartType, s
                 value, below[index] = value - below[index], value
             error = axis.error(y, PIXEL_ERROR) * (2 if stacked else 1) if axis else 0.0
             cells.append(Cell(value, error, Box(x - 6, y - 6, x + 6, y + 6)))
-        rows.append(Row(series_name(scene, stroke.colour) if len(strokes) > 1 else "", stroke.colour, tuple(cells)))
-    order = [entry.colour for entry in scene.legend]
-    rows.sort(key=lambda row: order.index(row.colour) if row.colour in order else 99)
+        name = series_name(scene, stroke.colour) or ends.get(stroke.colour, "")
+        rows.append(Row(name if len(strokes) > 1 else "", stroke.colour, tuple(cells)))
+    rows.sort(key=lambda row: scene.rank(row.colour))
     return Table(kind, places.names, tuple(rows), axis=axis, stacked=stacked, places=places)
 
 
 def _foot(scene: Scene, strokes: Sequence[Stroke]) -> float:
+    """Names stand under the lowest mark and under the middle of the lowest tick's label."""
     lowest = max(max(s.ys) for s in strokes)
     ticks = [tick.y for tick in scene.vertical[0].ticks] if scene.vertical else []
     return max([lowest, *ticks])
 
 
 def _between(places: Places, strokes: Sequence[Stroke]) -> Places:
-    """Places between numbered labels (years printed every second) where the lines have corners there."""
-    try:
-        numbers = [int(name) for name in places.names]
-    except ValueError:
+    """Places between the printed names (every second year, every third month) where the lines have corners there."""
+    grid = steps_of(places.pixels)
+    if grid is None:
         return places
-    if len(numbers) < 3 or len(set(np.diff(numbers))) != 1 or not 2 <= numbers[1] - numbers[0] <= 10:
-        return places
-    step = numbers[1] - numbers[0]
-    first, gap = places.pixels[0], (places.pixels[-1] - places.pixels[0]) / (len(numbers) - 1)
+    rule = rule_of(places.names, grid)
+    gap = (places.pixels[-1] - places.pixels[0]) / (grid[-1] - grid[0])
+    coarse = Places(repaired(places.names, grid), _spread(places.pixels[0], gap, grid[-1] + 1), places.labels)
+    if rule is None or not 2 <= rule.step <= _MOST_SKIPPED:
+        return coarse
+    fine_gap = gap / rule.step
     x0, x1 = min(s.xs[0] for s in strokes), max(s.xs[-1] for s in strokes)
-    k0 = int(np.ceil((x0 - first) / gap * step - 0.3))
-    k1 = int(np.floor((x1 - first) / gap * step + 0.3))
+    k0 = int(np.ceil((x0 - coarse.pixels[0]) / fine_gap - 0.3))
+    k1 = int(np.floor((x1 - coarse.pixels[0]) / fine_gap + 0.3))
     fine = Places(
-        tuple(str(numbers[0] + k) for k in range(k0, k1 + 1)),
-        tuple(float(first + k * gap / step) for k in range(k0, k1 + 1)),
+        tuple(rule.between(k) for k in range(k0, k1 + 1)),
+        _spread(coarse.pixels[0] + k0 * fine_gap, fine_gap, k1 - k0 + 1),
         places.labels,
     )
-    coarse_error = float(np.mean([knots(s, places.pixels)[1] for s in strokes]))
+    coarse_error = float(np.mean([knots(s, coarse.pixels)[1] for s in strokes]))
     fine_error = float(np.mean([knots(s, fine.pixels)[1] for s in strokes]))
-    return fine if fine_error < 0.6 * coarse_error and coarse_error > 0.6 else places
+    # Evenly spaced numbers may be an axis of their own (0, 20, 40): the corners must prove the places between.
+    return fine if fine_error < 0.6 * coarse_error and coarse_error > 0.6 else coarse
+
+
+def corners(strokes: Sequence[Stroke]) -> Places:
+    """Places without names where the lines turn, on an even grid where they fit one; none where they are too many."""
+    found: list[float] = []
+    for stroke in strokes:
+        points = np.array(list(zip(stroke.xs, stroke.ys, strict=True)), np.float32).reshape(-1, 1, 2)
+        bends = cv2.approxPolyDP(points, _BEND_PX, closed=False)[:, 0, 0]
+        found += [float(x) for x in bends if all(abs(x - other) > 12 for other in found)]
+    found.sort()
+    if not 2 <= len(found) <= 40:
+        return NOWHERE
+    steps = steps_of(found)
+    if steps is not None:
+        found = list(np.linspace(found[0], found[-1], steps[-1] + 1))
+    return Places(tuple("" for _ in found), tuple(found))
+
+
+def _spread(first: float, gap: float, number: int) -> tuple[float, ...]:
+    return tuple(float(first + k * gap) for k in range(number))
+
+
+def names_at_ends(scene: Scene, strokes: Sequence[Stroke]) -> dict[int, str]:
+    """Names written at the right ends of the lines, where there is no legend."""
+    if scene.legend or len(strokes) < 2:
+        return {}
+    found: dict[int, str] = {}
+    words = [a for a in scene.free if a.value is None and a.upright]
+    pairs = [
+        (abs(label.y - stroke.ys[-1]), stroke.colour, label)
+        for stroke in strokes
+        for label in words
+        if -4 <= label.box.x0 - stroke.xs[-1] < 4 * max(10.0, label.box.height)
+        and abs(label.y - stroke.ys[-1]) < 1.5 * max(10.0, label.box.height)
+    ]
+    for _, colour, label in sorted(pairs, key=lambda pair: pair[0]):
+        if colour not in found and label.text not in found.values():
+            found[colour] = label.text
+    return found
 
 
 def table_of_dots(scene: Scene, dots: Sequence[Dots]) -> Table:

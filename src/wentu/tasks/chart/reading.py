@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from wentu.core.results import Chart, ChartPoint, ChartSeries
 from wentu.core.types import Picture, TextLine
 from wentu.tasks.chart.overlay import overlay_score
+from wentu.tasks.chart.photo import Straightened, straightened
 from wentu.tasks.chart.printed import points_of
 from wentu.tasks.chart.read import read_marks
 from wentu.tasks.chart.readers import Row, Table
@@ -23,12 +25,28 @@ _MAX_SIDE = 1200
 
 
 def read_chart(picture: Picture, lines: Sequence[TextLine], ocr: Read) -> Chart:
-    """The chart in a picture by text and geometry; `not_a_chart` where there is none, never with numbers."""
+    """The chart in a picture by text and geometry; `not_a_chart` where there is none, never with numbers.
+
+    A photograph is made like a drawing first and its texts are read again; boxes are those of the picture that came.
+    """
+    straight = straightened(picture, lines)
+    if straight is None:
+        return _read(picture, lines, ocr)
+    found = _read(straight.picture, ocr(straight.picture), ocr)
+    series = tuple(replace(one, points=tuple(_moved(point, straight) for point in one.points)) for one in found.series)
+    return replace(found, series=series)
+
+
+def _moved(point: ChartPoint | None, straight: Straightened) -> ChartPoint | None:
+    return replace(point, box=straight.box_back(point.box)) if point and point.box else point
+
+
+def _read(picture: Picture, lines: Sequence[TextLine], ocr: Read) -> Chart:
     small, small_lines, scale = _workable(picture, lines)
-    scene = find_scene(small, small_lines, ocr)
-    table = read_marks(scene)
-    if table is None:
+    read = read_marks(find_scene(small, small_lines, ocr), ocr)
+    if read is None:
         return NOTHING
+    scene, table = read
     rows, shares = points_of(table, scene)
     if not _believable(table, rows):
         return NOTHING

@@ -11,24 +11,39 @@ import numpy as np
 
 from wentu.core.types import Box, Picture, TextLine
 from wentu.tasks.chart.axes import Axis, horizontal_axes, vertical_axes
-from wentu.tasks.chart.ink import Colour, Pixels, colours, grounds, without_marks, without_text
+from wentu.tasks.chart.grids import without_grid
+from wentu.tasks.chart.ink import Colour, Pixels, Rgb, colours, grounds, tint, without_marks, without_text
 from wentu.tasks.chart.legend import Entry, find_legend
 from wentu.tasks.chart.texts import Label, labels_of
+from wentu.tasks.chart.ticks import snapped
 
 Read = Callable[[Picture], tuple[TextLine, ...]]
 
 
+# Small print is read again so much larger; strips of a picture that is wider than this already are large enough.
+_LARGER, _LARGE_PX = 2.5, 2000
+
+
+# The cosine between two colours' directions away from the ground above which one is the other's tint.
+SAME_TINT = 0.985
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything a reader of marks may look at, in pixels of `pixels` ((H, W, 3) uint8 RGB)."""
+    """Everything a reader of marks may look at, in pixels of the picture ((H, W, 3) uint8 RGB)."""
 
-    pixels: Pixels
+    picture: Picture
     labels: tuple[Label, ...]
     colours: tuple[Colour, ...]
     legend: tuple[Entry, ...]
     vertical: tuple[Axis, ...]
     horizontal: tuple[Axis, ...]
     frame: Box
+    ground: Rgb
+
+    @property
+    def pixels(self) -> Pixels:
+        return self.picture.pixels
 
     @property
     def free(self) -> list[Label]:
@@ -40,22 +55,60 @@ class Scene:
         """The legend's boxes, in which no mark is looked for."""
         return [entry.box for entry in self.legend]
 
+    def entry_of(self, colour: int) -> Entry | None:
+        """The legend's entry of a colour, or of the one whose paler tint it is (the fill of an area)."""
+        own = next((entry for entry in self.legend if entry.colour == colour), None)
+        if own is not None or not self.legend:
+            return own
+        rgb = self.colours[colour].rgb
+        tints = [(tint(self.colours[e.colour].rgb, rgb, self.ground), e) for e in self.legend]
+        alike, entry = max(tints, key=lambda pair: pair[0])
+        return entry if alike > SAME_TINT else None
+
+    def rank(self, colour: int) -> int:
+        """The place of a colour in the legend's order; after all others where it has none."""
+        entry = self.entry_of(colour)
+        return self.legend.index(entry) if entry else len(self.legend)
+
 
 def find_scene(picture: Picture, lines: Sequence[TextLine], ocr: Read) -> Scene:
-    """The scene of a picture; small print along the axes is read again, larger, where no axis came out."""
-    pixels = picture.pixels
-    labels = labels_of(lines, pixels)
+    """The scene of a picture; small print is read again, larger, where no axis came out."""
+    labels = labels_of(lines, picture.pixels)
     if not vertical_axes(labels) and not horizontal_axes(labels):
-        labels = labels_of(_again(picture, ocr), pixels) or labels
+        labels = labels_of(_again(picture, ocr), picture.pixels) or labels
+    return scene_of(picture, labels)
+
+
+def scene_of(picture: Picture, labels: Sequence[Label]) -> Scene:
+    """The scene of a picture with its texts."""
+    pixels = picture.pixels
     ground = grounds(pixels)
     found = colours(pixels, ground)
-    labels = without_marks(labels, found)
+    labels = without_marks(list(labels), found)
     found = without_text(found, labels)
+    vertical, horizontal = vertical_axes(labels), horizontal_axes(labels)
+    found = without_grid(found, vertical, horizontal, _frame(pixels, vertical, horizontal))
     legend = find_legend(labels, found)
     free = _free(labels, legend)
     vertical, horizontal = vertical_axes(free), horizontal_axes(free)
-    frame = _frame(pixels, vertical, horizontal, legend)
-    return Scene(pixels, tuple(labels), tuple(found), tuple(legend), tuple(vertical), tuple(horizontal), frame)
+    frame = _frame(pixels, vertical, horizontal)
+    vertical = [snapped(axis, pixels, ground[-1], frame, vertical=True) for axis in vertical[:1]]
+    horizontal = [snapped(axis, pixels, ground[-1], frame, vertical=False) for axis in horizontal[:1]]
+    return Scene(
+        picture, tuple(labels), tuple(found), tuple(legend), tuple(vertical), tuple(horizontal), frame, ground[-1]
+    )
+
+
+def looked_closer(scene: Scene, box: Box, ocr: Read) -> Scene | None:
+    """The scene with the texts of a part of the picture read larger; None where that shows no new text."""
+    box = Box(max(0, box.x0), max(0, box.y0), min(scene.picture.width, box.x1), min(scene.picture.height, box.y1))
+    if box.width < 16 or box.height < 8 or box.width > _LARGE_PX:
+        return None
+    found = _read_crop(scene.picture, box, ocr)
+    kept = [a for a in scene.labels if not (box.x0 <= a.x <= box.x1 and box.y0 <= a.y <= box.y1)]
+    if sum(len(a.text) for a in found) <= sum(len(a.text) for a in scene.labels) - sum(len(a.text) for a in kept):
+        return None
+    return scene_of(scene.picture, [*kept, *found])
 
 
 def _free(labels: Sequence[Label], legend: Sequence[Entry]) -> list[Label]:
@@ -64,16 +117,16 @@ def _free(labels: Sequence[Label], legend: Sequence[Entry]) -> list[Label]:
     return [a for a in labels if not any(b.x0 <= a.x <= b.x1 and b.y0 - 2 <= a.y <= b.y1 + 2 for b in boxes)]
 
 
-def read_crop(picture: Picture, box: Box, ocr: Read, scale: float) -> list[Label]:
+def _read_crop(picture: Picture, box: Box, ocr: Read) -> list[Label]:
     """The labels of a part of the picture, read at a larger scale."""
-    crop = picture.pixels[int(box.y0) : int(box.y1), int(box.x0) : int(box.x1)]
-    if min(crop.shape[:2]) < 8:
-        return []
-    large = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    x0, y0 = int(box.x0), int(box.y0)
+    large = cv2.resize(
+        picture.pixels[y0 : int(box.y1), x0 : int(box.x1)], None, fx=_LARGER, fy=_LARGER, interpolation=cv2.INTER_CUBIC
+    )
     pixels = np.ascontiguousarray(large, dtype=np.uint8)
-    digest = hashlib.sha256(pixels.tobytes()).hexdigest()
+    digest = hashlib.sha256(pixels.tobytes() + str(pixels.shape).encode()).hexdigest()
     lines = [
-        TextLine(line.text, tuple((x / scale + box.x0, y / scale + box.y0) for x, y in line.polygon), line.score)
+        TextLine(line.text, tuple((x / _LARGER + x0, y / _LARGER + y0) for x, y in line.polygon), line.score)
         for line in ocr(Picture(digest, pixels))
     ]
     return labels_of(lines, picture.pixels)
@@ -92,7 +145,7 @@ def _again(picture: Picture, ocr: Read) -> list[TextLine]:
     ]
 
 
-def _frame(pixels: Pixels, vertical: Sequence[Axis], horizontal: Sequence[Axis], legend: Sequence[Entry]) -> Box:
+def _frame(pixels: Pixels, vertical: Sequence[Axis], horizontal: Sequence[Axis]) -> Box:
     """The part of the picture in which marks can stand: right of one axis' labels, above the other's."""
     height, width = pixels.shape[:2]
     x0, y0, x1, y1 = 0.0, 0.0, float(width), float(height)
@@ -103,7 +156,7 @@ def _frame(pixels: Pixels, vertical: Sequence[Axis], horizontal: Sequence[Axis],
             x0 = right + 2
         ys = sorted(tick.y for tick in ticks)
         step = (ys[-1] - ys[0]) / max(1, len(ys) - 1)
-        y0, y1 = max(0.0, ys[0] - 1.2 * step), min(float(height), ys[-1] + 1.2 * step)
+        y0, y1 = max(0.0, ys[0] - 1.2 * step), min(float(height), ys[-1] + 2.2 * step)
     rows = [a for a in horizontal if min(t.box.y0 for t in a.ticks) > 0.5 * height]
     if rows:
         y1 = min(y1, min(tick.box.y0 for tick in rows[0].ticks) - 1)

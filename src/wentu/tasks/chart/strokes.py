@@ -23,8 +23,8 @@ def cut(mask: Mask, frame: Box, holes: Sequence[Box]) -> Mask:
 
 
 def line_stroke(colour: int, mask: Mask) -> Stroke | None:
-    """The middle of the ink in each column; a column whose ink lies in parts takes the part nearest to its left
-    neighbour's."""
+    """The middle of the ink in each column, a pixel's own middle being at its half; a column whose ink lies in parts
+    takes the part nearest to its left neighbour's."""
     xs, ys, thick = [], [], []
     previous: float | None = None
     for x in np.flatnonzero(mask.any(axis=0)):
@@ -36,8 +36,8 @@ def line_stroke(colour: int, mask: Mask) -> Stroke | None:
             near = previous
             run = min(runs, key=lambda part: abs(float(part.mean()) - near) - 0.5 * len(part))
         previous = float(run.mean())
-        xs.append(float(x))
-        ys.append(previous)
+        xs.append(float(x) + 0.5)
+        ys.append(previous + 0.5)
         thick.append(len(run))
     if len(xs) < 8:
         return None
@@ -50,7 +50,7 @@ def edge_stroke(colour: int, mask: Mask) -> Stroke | None:
     if len(columns) < 8:
         return None
     tops = mask[:, columns].argmax(axis=0)
-    return Stroke(colour, tuple(map(float, columns)), tuple(map(float, tops)), 1.0)
+    return Stroke(colour, tuple(float(x) + 0.5 for x in columns), tuple(map(float, tops)), 1.0)
 
 
 def knots(stroke: Stroke, places: Sequence[float]) -> tuple[list[float | None], float]:
@@ -100,10 +100,26 @@ def find_dots(colour: int, mask: Mask) -> Dots | None:
         if max(width, height) > 6 * usual:
             return None
         if inked <= 1.35 * area:
-            points.append((float(centres[index][0]), float(centres[index][1])))
+            points.append((float(centres[index][0]) + 0.5, float(centres[index][1]) + 0.5))
         else:
             points += _parted(mask[y : y + height, x : x + width], x, y, usual, round(inked / area + 0.25))
     return Dots(colour, tuple(points), usual)
+
+
+def is_chain(dots: Dots) -> bool:
+    """Whether the marks are a line's dashes, or the markers of one without its line: each close to the next."""
+    points = np.array(sorted(dots.points))
+    if len(points) < 8:
+        return False
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    return bool((steps < 3.2 * dots.size).mean() > 0.8)
+
+
+def longest_run(mask: Mask, frame: Box) -> float:
+    """The width of the widest island inside the frame, small gaps closed, as a part of the frame's."""
+    joined = cv2.morphologyEx(cut(mask, frame, ()).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 9), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    return max((float(width) for width in stats[1:count, cv2.CC_STAT_WIDTH]), default=0.0) / max(1.0, frame.width)
 
 
 def _parted(island: Mask, x: int, y: int, size: float, number: int) -> list[tuple[float, float]]:
@@ -117,4 +133,4 @@ def _parted(island: Mask, x: int, y: int, size: float, number: int) -> list[tupl
         centres = np.array(
             [pixels[owner == k].mean(axis=0) if (owner == k).any() else centres[k] for k in range(number)]
         )
-    return [(float(cx + x), float(cy + y)) for cx, cy in centres]
+    return [(float(cx + x) + 0.5, float(cy + y) + 0.5) for cx, cy in centres]

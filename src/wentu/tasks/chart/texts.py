@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,8 +13,14 @@ from wentu.core.types import Box, TextLine
 from wentu.tasks.chart.numbers import parse_number
 
 # Ink gaps wider than this part of the text's height part two labels of one row; a space is about a quarter.
-_GAP = 0.5
-_INK = 40.0
+# Chinese names stand without spaces, and a full-width bracket has a gap of its own: only more than a letter parts them.
+_GAP, _WHOLE_GAP = 0.5, 1.0
+_INK, _HUE, _HUE_SHARE = 40.0, 25.0, 0.3
+_WIDE_LETTERS = 0x2E80
+# The text reader takes the Q of a quarter for a Greek letter.
+_MISREAD_Q = re.compile(r"^[εΕ](?=\d$)")
+# What OCR makes of a legend's sample inside a line.
+_SAMPLES = re.compile(r"[○●■□◆▲•✱◇△]+|[-—–_=~]+[Oo0○●]?[-—–_=~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +55,23 @@ def labels_of(lines: Iterable[TextLine], pixels: NDArray[np.uint8]) -> list[Labe
 
 
 def _parted(line: TextLine, pixels: NDArray[np.uint8]) -> list[Label]:
-    text, box = line.text.strip(), _clipped(line.box, pixels)
+    text, box = _MISREAD_Q.sub("Q", line.text.strip()), _clipped(line.box, pixels)
     if not text or box.width < 2 or box.height < 2:
         return []
-    ink = _ink(pixels, box)
+    ink, sampled = _letters(pixels, box)
+    if sampled:
+        text = _SAMPLES.sub(" ", text).strip() or text
     tight = _tight(ink, box)
     if tight is None:
         return [Label(text, box, line.score, parse_number(text))]
     words = text.split()
-    if len(words) > 1 and tight.width > 1.5 * tight.height:
-        spans = _spans(ink, tight.height * _GAP)
-        if 1 < len(spans) <= len(words):
+    if tight.width > 1.5 * tight.height:
+        spans = _spans(ink, tight.height * (_WHOLE_GAP if len(words) < 2 else _GAP))
+        parts = _shared_out(words, spans) if len(words) >= len(spans) else _letters_shared_out(words, spans)
+        if 1 < len(spans) == len(parts) and _fit(parts, spans):
             return [
                 Label(part, Box(box.x0 + a, tight.y0, box.x0 + b, tight.y1), line.score, parse_number(part))
-                for (a, b), part in zip(spans, _shared_out(words, spans), strict=True)
+                for (a, b), part in zip(spans, parts, strict=True)
             ]
     return [Label(text, tight, line.score, parse_number(text))]
 
@@ -71,14 +81,22 @@ def _clipped(box: Box, pixels: NDArray[np.uint8]) -> Box:
     return Box(max(0, int(box.x0)), max(0, int(box.y0)), min(width, int(box.x1) + 1), min(height, int(box.y1) + 1))
 
 
-def _ink(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.bool_]:
-    """True where a pixel differs from the box's commonest colour."""
+def _letters(pixels: NDArray[np.uint8], box: Box) -> tuple[NDArray[np.bool_], bool]:
+    """True where a pixel differs from the box's commonest colour; and whether coloured ink among grey letters (the
+    legend's samples, which a text reader takes for letters) was left out."""
     crop = pixels[int(box.y0) : int(box.y1), int(box.x0) : int(box.x1)].astype(np.int32)
     codes = (crop[..., 0] >> 4 << 8) | (crop[..., 1] >> 4 << 4) | (crop[..., 2] >> 4)
     values, counts = np.unique(codes, return_counts=True)
     ground = crop[codes == values[counts.argmax()]].mean(axis=0)
-    ink: NDArray[np.bool_] = np.abs(crop - ground).max(axis=2) > _INK
-    return ink
+    away = crop - ground
+    far = np.abs(away).max(axis=2)
+    ink: NDArray[np.bool_] = far > _INK
+    # The smoothed edge of a coloured stroke keeps its hue: the channels stay apart in the same ratio.
+    coloured = ink & (np.ptp(away, axis=2) > np.maximum(_HUE, _HUE_SHARE * far))
+    grey = ink & ~coloured
+    if np.ptp(ground) < 2 * _HUE and 8 < coloured.sum() < 5 * grey.sum():
+        return grey, True
+    return ink, False
 
 
 def _tight(ink: NDArray[np.bool_], box: Box) -> Box | None:
@@ -99,9 +117,9 @@ def _spans(ink: NDArray[np.bool_], gap: float) -> list[tuple[int, int]]:
 
 
 def _shared_out(words: list[str], spans: list[tuple[int, int]]) -> list[str]:
-    """The words shared out over the spans so that each span's width fits its letters."""
-    if len(words) == len(spans):
-        return words
+    """The words shared out over the spans so that each span's width fits its letters; none where they are too few."""
+    if len(words) <= len(spans):
+        return words if len(words) == len(spans) else []
     letters = sum(map(len, words)) / max(1, sum(b - a for a, b in spans))
     parts: list[list[str]] = [[] for _ in spans]
     at = 0
@@ -112,3 +130,26 @@ def _shared_out(words: list[str], spans: list[tuple[int, int]]) -> list[str]:
             at += 1
         parts[at].append(word)
     return [" ".join(part) for part in parts]
+
+
+def _fit(parts: list[str], spans: list[tuple[int, int]]) -> bool:
+    """Whether each part is about as wide as its letters are: a rest of a sample beside a name is not."""
+    widths = [sum(1.0 if ord(letter) > _WIDE_LETTERS else 0.55 for letter in part) for part in parts]
+    each = sum(b - a for a, b in spans) / sum(widths)
+    return all(0.35 < (b - a) / (each * width) < 2.5 for (a, b), width in zip(spans, widths, strict=True))
+
+
+def _letters_shared_out(words: list[str], spans: list[tuple[int, int]]) -> list[str]:
+    """One word's letters shared out by the spans' widths (names of an axis that were read as one, without spaces)."""
+    letters = "".join(words)
+    if not 1 < len(spans) <= len(letters):
+        return []
+    widths = [1.0 if ord(letter) > _WIDE_LETTERS else 0.55 for letter in letters]
+    inked, whole = sum(b - a for a, b in spans), sum(widths)
+    ends = np.cumsum([(b - a) / inked * whole for a, b in spans])
+    parts = [""] * len(spans)
+    at = 0.0
+    for letter, width in zip(letters, widths, strict=True):
+        middle, at = at + width / 2, at + width
+        parts[min(len(spans) - 1, int(np.searchsorted(ends, middle)))] += letter
+    return parts if all(parts) else []
