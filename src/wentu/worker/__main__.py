@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from celery.platforms import SecurityWarning
-from celery.signals import worker_shutting_down
+from celery.signals import worker_ready, worker_shutting_down
 
 from wentu.bootstrap import READER, assemble
 from wentu.core.config import Settings, load_settings
@@ -134,6 +134,10 @@ def _consume(queue: Queue, relay: Relay, settings: Settings) -> None:
             relay.serve()
         except (Busy, StorageUnreachable) as exc:
             log.warning("%s; the reaper sees to the question", exc.message)
+
+    @worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]
+    def ready(**_: object) -> None:
+        relay.listens()
 
     @worker_shutting_down.connect(weak=False)  # type: ignore[untyped-decorator]
     def stop(**_: object) -> None:

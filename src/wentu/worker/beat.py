@@ -21,6 +21,7 @@ from wentu.worker.relay import Relay
 log = logging.getLogger(__name__)
 
 EVERY_S = 1.0
+_BOOT_S = 300.0  # for a worker that does not listen yet: on a busy machine the start alone may take a minute
 _GOODBYE_S = 5.0  # what is being answered is given back within that time
 STUCK = 70  # exit code: EX_SOFTWARE of sysexits.h
 
@@ -58,10 +59,10 @@ class Beat:
         self._file.unlink(missing_ok=True)
 
     def look(self) -> None:
-        now = time.monotonic()
-        if not self._waits() or self._relay.running >= self._places or self._relay.looked >= self._since:
+        now, looked = time.monotonic(), self._relay.looked
+        if not self._waits() or self._relay.running >= self._places or (looked is not None and looked >= self._since):
             self._since = now
-        if now - self._since > self._stuck_s:
+        if now - self._since > (self._stuck_s if looked is not None else max(self._stuck_s, _BOOT_S)):
             self._give_up()
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file.touch()

@@ -67,7 +67,11 @@ class Relay:
         self._stop_at: float | None = None
         self._lock = threading.Lock()
         self.running = 0  # jobs that are being answered
-        self.looked = time.monotonic()  # when a ticket last came
+        self.looked: float | None = None  # when a ticket last came; None: nobody listens for them yet
+
+    def listens(self) -> None:
+        """From now on tickets come."""
+        self.looked = time.monotonic()
 
     def stop(self) -> None:
         """Running jobs have 3 s to end; then they are given back to the queue, for another worker or the next start."""

@@ -335,7 +335,7 @@ def test_a_batch_goes_through_the_queue_a_few_at_a_time_and_survives_a_crash_bet
 
 
 def test_a_worker_that_takes_nobody_although_somebody_waits_ends_itself(
-    jobs: Jobs, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    jobs: Jobs, queue: Queue, tmp_path: Path
 ) -> None:
     ended: list[int] = []
     relay = Relay(saying("一"), jobs, queue, 60)
@@ -343,9 +343,12 @@ def test_a_worker_that_takes_nobody_although_somebody_waits_ends_itself(
     beat.look()
     assert (tmp_path / "run" / "beat").exists()
     wait_in_line(jobs, queue)
+    time.sleep(0.4)
+    beat.look()  # it is still starting: not stuck
+    relay.listens()
     until = time.monotonic() + 0.5
     while time.monotonic() < until:  # tickets come, and it takes them: not stuck
-        relay.looked = time.monotonic()
+        relay.listens()
         beat.look()
         time.sleep(0.02)
     relay.running = 1  # all places are taken: not stuck
