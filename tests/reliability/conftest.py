@@ -17,7 +17,7 @@ from running import Running, serving, wait_for_version
 Note = Callable[[str, Mapping[str, Any]], None]
 
 GRACE_S = 2.0
-CLIENT_TIMEOUT_S = 2.0
+CLIENT_TIMEOUT_S = 1.0
 THREADS = 12
 TOKEN_S = 0.02
 # The fake engine repeats the question: each test chooses how long its answers are.

@@ -65,7 +65,7 @@ def test_every_accepted_question_ends_once_whatever_is_killed(tmp_path: Path, no
     dice = random.Random(SEED)
     names = [*VICTIMS, *(dice.choice([*VICTIMS]) for _ in range(max(KILLS - len(VICTIMS), 0)))]
     recoveries: dict[str, list[float]] = collections.defaultdict(list)
-    with serving(tmp_path / "data", ready_s=180, **SETTINGS) as running:
+    with serving(tmp_path / "data", ready_s=300 if SOAK else 60, **SETTINGS) as running:
         wait_for_version(running, "fake", within_s=180)
         crowd, ledger = Crowd(running.url, size=4, drop=0.02), Ledger(running.data_dir)
         crowd.start()

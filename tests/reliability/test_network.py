@@ -44,7 +44,7 @@ def test_whatever_the_network_does_every_accepted_question_ends_once(behind: Beh
     for name in order:
         time.sleep(dice.uniform(0.3, 1.0))
         FAULTS[name](behind.network)
-        until = time.monotonic() + (dice.uniform(1.0, 30.0) if SOAK else 1.5)
+        until = time.monotonic() + (dice.uniform(1.0, 30.0) if SOAK else 1.0)
         if name in ("cut", "black hole"):
             refused[name].append(told(behind.running.url))
         time.sleep(max(until - time.monotonic(), 0.0))

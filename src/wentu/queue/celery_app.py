@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
+import redis
 from celery import Celery
 from kombu.connection import Connection
 
@@ -26,6 +28,13 @@ _LOOK_S = 2
 
 class Steady(Connection):
     """Looks every 2 s for a queue that went away; kombu's own pause grows to 30 s, longer than a recovery may take."""
+
+    @cached_property
+    def connection_errors(self) -> tuple[type[Exception], ...]:
+        """A server that refuses to write, since its disk is full, is asked again like one that is away: for Celery
+        alone it would be the worker's end."""
+        errors = self.get_transport_cls().connection_errors  # type: ignore[no-untyped-call]
+        return (*errors, redis.ResponseError)
 
     def ensure_connection(self, *args: Any, **kwargs: Any) -> Any:
         return super().ensure_connection(*args, **{"interval_max": _LOOK_S, **kwargs})  # type: ignore[no-untyped-call]

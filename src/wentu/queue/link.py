@@ -41,7 +41,7 @@ def answering() -> Iterator[None]:
     try:
         yield
     except (redis.RedisError, OSError) as exc:
-        if str(exc).startswith("MISCONF"):  # the server's word for a log that it can't write; it says it until it can
+        if "MISCONF" in str(exc):  # the server's word for a log that it can't write; it says it until it can
             raise QueueDiskFull("there is no room on the disk for the queue", retry_after_s=10.0) from exc
         hint = "It is started again by itself; try once more."
         raise Busy("the queue does not answer", retry_after_s=2.0, hint=hint) from exc

@@ -18,6 +18,7 @@ from wentu.core.errors import (
     DiskFull,
     EngineCrashed,
     EngineTimeout,
+    StorageUnreachable,
     UnknownJob,
     UnknownVersion,
     WentuError,
@@ -130,7 +131,7 @@ class Relay:
             _Attempt(job, token, self).run()
         except Fenced:
             log.warning("job %s: attempt %d was overtaken", job.id, job.attempt)
-        except (Busy, DiskFull) as error:
+        except (Busy, DiskFull, StorageUnreachable) as error:
             # Not the job's fault, and it has not ended: the reaper puts it back once it can be written down again.
             log.warning("job %s: attempt %d is given up: %s", job.id, job.attempt, error.code)
             with contextlib.suppress(WentuError):
