@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 
 from wentu import pipeline
@@ -78,32 +78,31 @@ class Service:
 def assemble(settings: Settings) -> Iterator[Service]:
     """A service, closed with all its processes at the end of the block. Raises BadSetting, EngineError."""
     chosen = choose(settings)
-    database = Database(settings.database)
-    files, recorded = picture_files(settings), recorded_files(settings)
-    intake = Intake(settings.intake, lambda digest: (files if digest in files else recorded).read(digest))
-    fleet = Fleet(settings)
-    rollout = _rollout(settings, chosen, database, fleet)
-    ocr = Ocr(settings.ocr)
-    safety = make_safety(settings, database, fleet)
-    parts = Parts(
-        intake=intake.load,
-        safety=safety,
-        rollout=rollout,
-        tasks={task.name: task for task in (Chat(), Extract(), Support(), ChartTask())},
-        ocr=ocr.read,
-        engines=fleet,
-        knowledge=KnowledgeBase(settings).at,
-    )
-    record = Recorder(settings.rollout, Recordings(database), recorded, intake.load, ocr.read)
-    try:
-        database.upgrade()
+    with ExitStack() as stack:
+        database = Database(settings.database)
+        stack.callback(database.close)
+        database.upgrade()  # before the parts, which look into it while they are made
+        files, recorded = picture_files(settings), recorded_files(settings)
+        intake = Intake(settings.intake, lambda digest: (files if digest in files else recorded).read(digest))
+        stack.callback(intake.close)
+        fleet = Fleet(settings)
+        stack.callback(fleet.close)
+        rollout = _rollout(settings, chosen, database, fleet)
+        ocr = Ocr(settings.ocr)
+        safety = make_safety(settings, database, fleet)
+        parts = Parts(
+            intake=intake.load,
+            safety=safety,
+            rollout=rollout,
+            tasks={task.name: task for task in (Chat(), Extract(), Support(), ChartTask())},
+            ocr=ocr.read,
+            engines=fleet,
+            knowledge=KnowledgeBase(settings).at,
+        )
+        record = Recorder(settings.rollout, Recordings(database), recorded, intake.load, ocr.read)
+        stack.callback(record.close)
         fleet.set(chosen.versions)
         yield Service(settings, parts, fleet, rollout, ocr, safety, database, record)
-    finally:
-        record.close()
-        fleet.close()
-        intake.close()
-        database.close()
 
 
 def make_safety(settings: Settings, database: Database, fleet: Fleet) -> Safety:

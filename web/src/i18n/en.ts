@@ -67,7 +67,7 @@ const en: Messages = {
     quick: 'Quick',
     balanced: 'Balanced',
     precise: 'Precise',
-    expected: '{name} (about {seconds} s)',
+    expected: '{name} (~{seconds} s)',
   },
   upload: {
     uploading: 'Uploading {percent}%',
