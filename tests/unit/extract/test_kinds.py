@@ -67,6 +67,8 @@ def test_one_number_is_an_amount_and_two_are_none(text: str, value: str | None) 
     assert parse_number(text) == (None if value is None else Decimal(value))
 
 
-@pytest.mark.parametrize(("text", "rate"), [("9%", "9%"), ("%6", "9%"), ("%b", "9%"), ("%9", "6%"), ("%E", None)])
+@pytest.mark.parametrize(
+    ("text", "rate"), [("9%", "9%"), ("%6", "9%"), ("%b", "9%"), ("%9", "6%"), ("%E1", "13%"), ("%K", None)]
+)
 def test_a_rate_that_ocr_turned_upside_down_is_turned_back(text: str, rate: str | None) -> None:
     assert parse("rate", text) == rate

@@ -149,3 +149,23 @@ def test_a_title_in_two_lines_of_one_row_is_one_title() -> None:
         line(60, 120, "开票日期：2024年1月2日"),
     ]
     assert extract(lines, "digital-invoice").fields["title"].value == "电子发票(增值税专用发票)"
+
+
+def test_parties_in_a_table_an_address_under_its_label_and_counts_behind_names_are_read() -> None:
+    table = [line(60, 40, "产品购销合同"), line(60, 120, "甲方（需方）"), line(400, 120, "北京宏图科技有限公司"),
+             line(60, 180, "乙方(供方)"), line(400, 180, "成都众诚食品股份有限公司")]  # fmt: skip
+    fields = extract(table, "contract").fields
+    assert fields["parties.0.name"].value == "北京宏图科技有限公司"
+    assert fields["parties.1.name"].value == "成都众诚食品股份有限公司"
+
+    under = [*card()[:4], line(60, 270, "住址北京市东城区建设路"), line(60, 310, "1号3栋202室"), *card()[6:]]
+    assert extract(under, "id-card-front").fields["address"].value == "北京市东城区建设路1号3栋202室"
+
+    slip = [line(60, 40, "阿婆面馆"), line(60, 110, "2024/03/05 12:30"),
+            line(60, 170, "可乐x2"), line(400, 170, "12.00"),
+            line(60, 230, "米饭 x4"), line(400, 230, "8.00"), line(60, 300, "应收"), line(400, 300, "20.00"),
+            line(60, 360, "实收"), line(400, 360, "50.00"), line(60, 420, "找零"), line(400, 420, "30.00")]  # fmt: skip
+    fields = extract(slip, "receipt").fields
+    assert fields["total"].value == 20.0
+    assert (fields["items.0.description"].value, fields["items.0.quantity"].value) == ("可乐", 2)
+    assert (fields["items.1.description"].value, fields["items.1.quantity"].value) == ("米饭", 4)

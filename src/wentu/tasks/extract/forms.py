@@ -66,7 +66,7 @@ def read_fields(form: Form, fields: Sequence[Field]) -> dict[str, Found]:
                     labels[one.id] = number
     for one in fields:
         if one.id in values and one.multiline and labels[one.id] not in form.blocks:
-            values[one.id] = _run_on(form, values[one.id], one, form.pieces[labels[one.id]].span)
+            values[one.id] = _run_on(form, values[one.id], one, form.pieces[labels[one.id]])
     return values
 
 
@@ -76,7 +76,7 @@ def value_at(form: Form, number: int, one: Field) -> Found | None:
         value = _value(one, way(form, number, one))
         if value is not None:
             form.taken.update(_numbers(form, value.spans))
-            return _run_on(form, value, one, form.pieces[number].span) if one.multiline else value
+            return _run_on(form, value, one, form.pieces[number]) if one.multiline else value
     return None
 
 
@@ -199,10 +199,14 @@ def _value(one: Field, spans: Sequence[Span]) -> Found | None:
     return None
 
 
-def _run_on(form: Form, value: Found, one: Field, label: Span) -> Found:
+def _run_on(form: Form, value: Found, one: Field, piece: Piece) -> Found:
     """The value with the lines under it (and over it, in a cell) that belong to it."""
     spans = list(value.spans)
-    spans.extend(_lines(form, spans, down=True))
+    label = piece.span
+    # A second line begins under the value; on cards, where label and value are one line without a colon, under both.
+    one_line = (label.page, label.line) == (spans[0].page, spans[0].line) and not piece.colon
+    left = label.box.x0 if one_line else None
+    spans.extend(_lines(form, spans, down=True, left=left))
     lower = spans[0].box.center[1] - label.box.center[1] > 0.3 * label.height
     above = list(_lines(form, spans[:1], down=False)) if lower and label.box.y1 > spans[0].box.y0 else []
     if len(spans) == len(value.spans) and not above:
@@ -213,7 +217,7 @@ def _run_on(form: Form, value: Found, one: Field, label: Span) -> Found:
     return Found(text, parse(one.kind, text), tuple(spans))
 
 
-def _lines(form: Form, spans: Sequence[Span], *, down: bool) -> Iterator[Span]:
+def _lines(form: Form, spans: Sequence[Span], *, down: bool, left: float | None = None) -> Iterator[Span]:
     first, last = spans[0], spans[-1]
     while True:
         following = [
@@ -222,7 +226,7 @@ def _lines(form: Form, spans: Sequence[Span], *, down: bool) -> Iterator[Span]:
             if not piece.label
             and n not in form.taken
             and piece.span.page == first.page
-            and _continues(first, last, piece.span, down=down)
+            and _continues(first, last, piece.span, down=down, left=left)
             and not _has_label(form, piece.span, first)
         ]
         if not following:
@@ -232,7 +236,7 @@ def _lines(form: Form, spans: Sequence[Span], *, down: bool) -> Iterator[Span]:
         yield last
 
 
-def _continues(first: Span, last: Span, span: Span, *, down: bool) -> bool:
+def _continues(first: Span, last: Span, span: Span, *, down: bool, left: float | None = None) -> bool:
     height = min(last.height, first.height)
     gap = span.box.y0 - last.box.y1 if down else last.box.y0 - span.box.y1
     reach = _NEXT_LINE if down else 0.6
@@ -244,6 +248,7 @@ def _continues(first: Span, last: Span, span: Span, *, down: bool) -> bool:
     aligned = abs(span.box.x0 - first.box.x0) < 1.2 * height or (
         abs(span.box.center[0] - first.box.center[0]) < 1.0 * height and not down
     )
+    aligned = aligned or (left is not None and abs(span.box.x0 - left) < 0.6 * height)
     return near and aligned and 0.65 < span.height / max(height, 1) < 1.5
 
 

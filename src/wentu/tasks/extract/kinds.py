@@ -18,7 +18,7 @@ _CN_DIGITS = str.maketrans("〇零○ＯO一二三四五六七八九", "00000123
 _CN_DATE = re.compile(
     r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?"
 )
-_UPSIDE_DOWN = str.maketrans("69b", "969")
+_UPSIDE_DOWN = str.maketrans("69bE", "9693")
 _YMD = re.compile(r"((?:19|20)\d{2})\s*[年./\-—–]\s*(\d{1,2})\s*[月./\-—–]\s*(\d{1,2})\s*日?")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
 _DMY = re.compile(
@@ -164,7 +164,7 @@ def parse_rate(text: str) -> Value:
     match = re.search(r"\d{1,2}(?:\.\d+)?%", plain)
     if match:
         return match.group()
-    turned = re.fullmatch(r"%([01689b]{1,2})", plain)  # OCR's guess which way is up fails on so few characters
+    turned = re.fullmatch(r"%([01689bE]{1,2})", plain)  # OCR's guess which way is up fails on so few characters
     if turned:
         return turned.group(1)[::-1].translate(_UPSIDE_DOWN) + "%"
     return next((word for word in ("免税", "不征税", "***", "出口零税率", "普通零税率") if word in plain), None)

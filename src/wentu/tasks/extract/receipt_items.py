@@ -93,10 +93,21 @@ def _without_heading(lines: Sequence[Row], values: Mapping[str, Found]) -> list[
         item = {"amount": Found(span.text, value, (span,))} | _times(row)
         description = _description(words)
         if description is not None:
-            item["description"] = description
+            item |= _counted(description) | item
         if "description" in item or "quantity" in item:
             items.append(item)
     return [item for item in items if "description" in item]
+
+
+def _counted(description: Found) -> dict[str, Found]:
+    """A description, and the quantity that may stand behind it: "可乐 x2"."""
+    match = re.search(r"\s*[xX×]\s*(\d{1,3})$", str(description.value))
+    if match is None or not match.start():
+        return {"description": description}
+    last = description.spans[-1]
+    number = last.cut(max(len(last.text) - len(match.group(1)), 0), len(last.text))
+    quantity = Found(number.text, int(match.group(1)), (number,))
+    return {"description": replace(description, value=str(description.value)[: match.start()]), "quantity": quantity}
 
 
 def _times(row: Row) -> dict[str, Found]:

@@ -22,7 +22,7 @@ _TOTAL = (
         re.compile(
             r"GRAND\s?TOTAL|NETT?\s?TOTAL|TOTAL\s*(?:AMOUNT\s*)?(?:DUE|PAYABLE)|AMOUNT\s*(?:DUE"
             r"|PAYABLE)|BALANCE\s*DUE|(?:NETT?|AFTER|WITH)\s.{0,8}ROUND|ROUND(?:ED|ING)?\s*TOTAL"
-            r"|TOTAL\s*(?:AFTER|ROUNDED)|NETT?\s*(?:AMOUNT|AMT)|应付|应收|实付|实收|合计"
+            r"|TOTAL\s*(?:AFTER|ROUNDED)|NETT?\s*(?:AMOUNT|AMT)|应付|应收|实付|合计"
             r"|总计|总额|总金额|TOTAL\s*RM",
             re.I,
         ),
@@ -34,7 +34,7 @@ _TOTAL = (
         ),
         2.5,
     ),
-    (re.compile(r"T[O0]TAL|JUMLAH", re.I), 2.2),
+    (re.compile(r"T[O0]TAL|JUMLAH|实收", re.I), 2.2),  # 实收 is what was paid where 应收 stands above it
     (re.compile(r"\bNETT?\b|\bAMOUNT\b|\bAMT\b|金额", re.I), 0.8),
 )
 _CASH = re.compile(
@@ -170,7 +170,7 @@ def _rounded(total: _Sum, sums: Sequence[_Sum]) -> _Sum:
 
 def _paid(sums: Sequence[_Sum]) -> float | None:
     """What was paid, from cash less change."""
-    cash = [one for one in sums if _CASH.search(one.text)]
+    cash = [one for one in sums if _CASH.search(one.text) or "实收" in one.text]
     change = [one for one in sums if _CHANGE.search(one.text) and not _CASH.search(_CHANGE.sub("", one.text))]
     for one in cash:
         after = [back for back in change if back.row > one.row]

@@ -17,7 +17,7 @@ from wentu.tasks.extract.sheet import Sheet, Span
 _TITLE = re.compile(r"^[\u4e00-\u9fff（）()《》、\w]{2,30}(?:合同|协议|合同书|协议书)(?:[（(].{1,10}[)）])?$")
 _PARTY = re.compile(
     r"^\s*((?:甲|乙|丙|丁)\s*方|买方|卖方|出租方|承租方|委托方|受托方|发包方|承包方|供方|需方|出卖人|买受人|委托人|受托人)"
-    r"\s*(?:[（(]([^)）]{1,12})[)）])?\s*[:：]\s*(.*)$"
+    r"\s*(?:[（(]([^)）]{1,12})[)）])?\s*(?:[:：]\s*(.*))?$"  # without a colon: a cell of its own
 )
 _SIGNING = re.compile(r"盖章|签章|签字|公章|签名")
 _MONEY = re.compile(
@@ -118,7 +118,7 @@ def _parties(spans: Sequence[Span]) -> dict[str, Found]:
         if match is None or _SIGNING.search(span.text):
             continue
         role = re.sub(r"\s", "", match.group(1))
-        name = match.group(3).strip()
+        name = (match.group(3) or "").strip()
         part = span.cut(span.text.rfind(name), len(span.text)) if name else _right_of(span, spans)
         if role in roles or part is None:
             continue
