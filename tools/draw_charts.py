@@ -79,7 +79,11 @@ def main() -> None:
 
 
 def _installed(name: str) -> bool:
-    needs = {"gnuplot": shutil.which("gnuplot"), "matplotlib": find_spec("matplotlib")}
+    needs = {
+        "echarts": echarts.LIBRARY.is_file(),
+        "gnuplot": shutil.which("gnuplot"),
+        "matplotlib": find_spec("matplotlib"),
+    }
     return bool(needs.get(name, True))
 
 

@@ -73,13 +73,13 @@ def table_of_bars(scene: Scene, bars: Bars) -> Table:
     axis = value_axis(scene, bars)
     stacks = stacks_of(bars.bars, way)
     stacked = sum(len({b.colour for b in s}) > 1 for s in stacks) > 0.5 * len(stacks)
-    groups = stacks if stacked else _groups(stacks, scene, bars)
-    colours = _series_colours(scene, bars, groups)
-    several = len(colours) > 1
     low = min(b.across(way)[0] for b in bars.bars)
     high = max(b.across(way)[1] for b in bars.bars)
     free = _no_ticks(scene, axis)
     names = row_below(free, bars.base, low, high) if way == "vertical" else column_left(free, bars.base, low, high)
+    groups = stacks if stacked else _groups(stacks, scene, bars, len(names.names))
+    colours = _series_colours(scene, bars, groups)
+    several = len(colours) > 1
     centres = [float(np.mean([sum(b.across(way)) / 2 for b in group])) for group in groups]
     rows = [
         Row(
@@ -108,11 +108,12 @@ def _no_ticks(scene: Scene, axis: Axis | None) -> list[Label]:
     return [label for label in scene.free if id(label) not in ticks]
 
 
-def _groups(stacks: list[list[Bar]], scene: Scene, bars: Bars) -> list[list[Bar]]:
-    """Neighbouring bars of several colours that belong to one category: parted at a colour that comes again."""
+def _groups(stacks: list[list[Bar]], scene: Scene, bars: Bars, names: int) -> list[list[Bar]]:
+    """Neighbouring bars of several colours that belong to one category: parted at a colour that comes again. Without a
+    legend, bars that have a name each are categories of their own, whatever their colours."""
     colours = {bar.colour for stack in stacks for bar in stack}
-    entries = {entry.colour for entry in scene.legend}
-    if len(colours) == 1 or (len(stacks) == len(colours) and not len(entries & colours) > 1):
+    legend = sum(scene.entry_of(colour) is not None for colour in colours) > 1
+    if len(colours) == 1 or (not legend and len(stacks) in (len(colours), names)):
         return stacks
     flat = [bar for stack in stacks for bar in stack]
     way = bars.orientation
@@ -182,7 +183,7 @@ def table_of_strokes(scene: Scene, strokes: Sequence[Stroke], kind: ChartType, s
     x1 = max(s.xs[-1] - s.thickness / 2 for s in strokes) + 0.5
     foot = _foot(scene, strokes)
     places = _between(even(row_below(_no_ticks(scene, axis), foot, x0, x1), x0, x1), strokes)
-    if len(places.pixels) < 2:
+    if len(places.pixels) < 2 and not all(scene.colours[s.colour].grey for s in strokes):
         places = corners(strokes)
     ends = names_at_ends(scene, strokes)
     rows = []
