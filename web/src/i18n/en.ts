@@ -1,5 +1,7 @@
+import { charts } from './charts/en'
 import { documents } from './documents/en'
 import rollout from './rollout/en'
+import { sectionsEn } from './sections'
 import type { Messages } from './zh-CN'
 
 import { reviewEn } from './reviewTexts'
@@ -26,16 +28,10 @@ const en: Messages = {
     notFound: 'There is no such page',
     notFoundHint: 'The address may be misspelt, or what it showed was deleted.',
   },
-  sections: {
-    label: 'Sections',
-    chat: 'Ask',
-    documents: 'Documents',
-    review: 'Review',
-    support: 'Customer service',
-    rollout: 'Versions',
-  },
+  sections: sectionsEn,
   review: reviewEn,
   documents,
+  charts,
   support: supportEn,
   rollout,
   empty: {

@@ -1,7 +1,9 @@
+import { charts } from './charts/zh-CN'
 import { documents } from './documents/zh-CN'
 import { reviewZh } from './reviewTexts'
 import { supportZh } from './supportTexts'
 import rollout from './rollout/zh-CN'
+import { sectionsZh } from './sections'
 
 const zhCN = {
   app: {
@@ -24,16 +26,10 @@ const zhCN = {
     notFound: '没有这个页面',
     notFoundHint: '地址可能写错了，或者内容已被删除。',
   },
-  sections: {
-    label: '功能',
-    chat: '问图',
-    documents: '单据',
-    review: '审核',
-    support: '客服',
-    rollout: '版本',
-  },
+  sections: sectionsZh,
   review: reviewZh,
   documents,
+  charts,
   support: supportZh,
   rollout,
   empty: {

@@ -1,4 +1,4 @@
-import { FileText, GitCompareArrows, Headset, MessageCircle, ShieldCheck } from '@lucide/vue'
+import { ChartColumn, FileText, GitCompareArrows, Headset, MessageCircle, ShieldCheck } from '@lucide/vue'
 import type { RouteRecordRaw } from 'vue-router'
 
 import type { Section } from '@/components/layout/section'
@@ -11,6 +11,7 @@ interface Place extends Section {
 export const sections: readonly Place[] = [
   { id: 'chat', path: '/', icon: MessageCircle, view: null },
   { id: 'documents', path: '/documents', icon: FileText, view: () => import('@/views/DocumentsView.vue') },
+  { id: 'charts', path: '/charts', icon: ChartColumn, view: () => import('@/views/ChartsView.vue') },
   { id: 'support', path: '/support', icon: Headset, view: () => import('@/views/SupportView.vue') },
   { id: 'review', path: '/review', icon: ShieldCheck, view: () => import('@/views/SafetyView.vue') },
   { id: 'rollout', path: '/versions', icon: GitCompareArrows, view: () => import('@/views/RolloutView.vue') },
