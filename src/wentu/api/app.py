@@ -24,6 +24,7 @@ from wentu.api import (
     page,
     pictures,
     policies,
+    responses,
     reviews,
     rollout,
     sample_pictures,
@@ -64,6 +65,7 @@ def bare_app() -> APIFlask:
     for module in (
         charts,
         chat,
+        responses,
         jobs,
         batches,
         extractions,

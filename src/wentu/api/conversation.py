@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wentu.api.auth import Identity
 from wentu.api.parts import Turn, check_number, kept_turn, sent_turn
-from wentu.api.schemas.chat import ChatRequest, ImagePart, ResponseFormat, WentuIn
+from wentu.api.schemas.chat import ChatRequest, ImagePart, MessageIn, ResponseFormat, WentuIn
 from wentu.api.service import Service
 from wentu.core.detail import OPTION
 from wentu.core.errors import BadRequest, UnknownPicture, UnknownVersion
@@ -85,7 +85,10 @@ def _stateless(parts: Service, owner: str, request: ChatRequest, extra: WentuIn)
 def _in_session(
     parts: Service, owner: str, request: ChatRequest, extra: WentuIn, session: str
 ) -> tuple[list[Turn], Asked]:
-    """The server has the conversation; the client sends the new question, or which one to ask again."""
+    """The server has the conversation; the client sends the new question, or which one to ask again.
+
+    System messages may stand before the question; they count for this answer and are not kept.
+    """
     if extra.regenerate is not None:
         if request.messages:
             raise BadRequest("with 'wentu.regenerate', 'messages' must be empty", param="messages")
@@ -95,15 +98,17 @@ def _in_session(
             raise UnknownPicture("a picture of this question is no longer kept", param="wentu.regenerate")
         check_number(sum(len(turn.picture_ids) for turn in turns), parts)
         return turns, parts.store.sessions.ask_again(session, extra.regenerate, owner=owner)
-    if len(request.messages) != 1 or request.messages[0].role != "user":
+    *system, asks = request.messages or [MessageIn(role="system")]
+    if asks.role != "user" or any(_role(one.role) != "system" for one in system):
         raise BadRequest("with 'wentu.session', send the new user message only", param="messages")
     parent = extra.parent if "parent" in extra.model_fields_set else parts.store.sessions.get(session, owner=owner).head
     history = _history(parts, owner, parts.store.sessions.path(session, parent, owner=owner))
-    question = sent_turn(parts, owner, "user", request.messages[0].content, "messages[0]")
+    told = [sent_turn(parts, owner, "system", one.content, f"messages[{i}]") for i, one in enumerate(system)]
+    question = sent_turn(parts, owner, "user", asks.content, f"messages[{len(system)}]")
     _check_question(question)
-    check_number(sum(len(turn.picture_ids) for turn in (*history, question)), parts)
+    check_number(sum(len(turn.picture_ids) for turn in (*told, *history, question)), parts)
     asked = parts.store.sessions.ask(session, owner=owner, parent=parent, content=question.content)
-    return [*history, question], asked
+    return [*told, *history, question], asked
 
 
 def _history(parts: Service, owner: str, path: tuple[StoredMessage, ...]) -> list[Turn]:

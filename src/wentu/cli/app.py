@@ -17,6 +17,7 @@ from wentu.cli.chart import chart
 from wentu.cli.doctor import doctor
 from wentu.cli.erase import erase_command
 from wentu.cli.extract import extract
+from wentu.cli.mcp import mcp
 from wentu.cli.models import app as models_app
 from wentu.cli.rollout import app as rollout_app
 from wentu.cli.selftest import selftest
@@ -35,6 +36,7 @@ app.command()(ask.ask)
 app.command()(extract)
 app.command()(support.support)
 app.command()(chart)
+app.command()(mcp)
 app.command()(doctor)
 app.command()(bench)
 app.command()(selftest)

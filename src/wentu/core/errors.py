@@ -12,6 +12,7 @@
     ├─ AlreadyDecided somebody else was faster at the review desk
     ├─ Busy           the queue is full (retryable) · RateLimited · QueueDiskFull
     ├─ Cancelled      somebody asked to stop
+    ├─ ServerGone     the client (wentu.Client, 'wentu mcp') reaches no server, or the answer broke off
     ├─ BadSetting     raised at start, names the variable and the value
     ├─ BadBackup      a file of 'wentu backup' that can't be restored
     ├─ StorageUnreachable  the database or the place of the pictures does not answer (retryable)
@@ -237,6 +238,14 @@ class QueueDiskFull(Busy):
 class Cancelled(WentuError):
     code = "cancelled"
     default_hint = "Ask again whenever you like."
+
+
+class ServerGone(WentuError):
+    """What a client says where no server does."""
+
+    code = "server_gone"
+    retryable = True
+    default_hint = "Start it with 'wentu serve', or name its address (WENTU_ADDRESS) and a key (WENTU_KEY)."
 
 
 class BadSetting(WentuError):

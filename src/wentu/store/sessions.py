@@ -122,6 +122,15 @@ class Sessions:
             end = row.head if message_id == "head" else message_id
             return path_to(read_messages(session, session_id), end)
 
+    def of_message(self, message_id: str, *, owner: str) -> str:
+        """The session that a message belongs to. Raises UnknownMessage."""
+        chosen = select(SessionRow.id).join(MessageRow, MessageRow.session == SessionRow.id)
+        with self._database.read() as session:
+            found = session.scalar(chosen.where(MessageRow.id == message_id, SessionRow.owner == owner))
+        if found is None:
+            raise UnknownMessage("there is no such answer")
+        return found
+
     def ask(self, session_id: str, *, owner: str, parent: str | None, content: Content) -> Asked:
         """Adds a question after `parent` and the place of its answer. Raises UnknownSession, UnknownMessage."""
         with self._database.write() as session:

@@ -6,10 +6,10 @@ from wentu.core.errors import error_classes
 from wentu.core.types import AnswerStatus, Stage
 
 WEB = Path(__file__).parents[3] / "web" / "src" / "i18n"
-# Bases that are never raised themselves, and what only the command line and the start can raise.
+# Bases that are never raised themselves, and what only clients, the command line and the start can raise.
 NOT_IN_THE_PAGE = set(
     "bad_input unknown_task bad_setting bad_backup model_files hub_unreachable hub_refused model_not_on_hub "
-    "pull_running checksum_mismatch disk_full incomplete_model".split()
+    "pull_running checksum_mismatch disk_full incomplete_model server_gone".split()
 )
 
 

@@ -1078,6 +1078,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask about pictures, in the form of the Responses API
+         * @description An answer is kept in a session unless `store` is false; `previous_response_id` goes on after it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ResponsesRequest"];
+                };
+            };
+            responses: {
+                /** @description The answer; with `stream` as the API's events */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ResponseOut"];
+                        "text/event-stream": string;
+                    };
+                };
+                /** @description The request is wrong; the body names the field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/recordings": {
         parameters: {
             query?: never;
@@ -2915,6 +2977,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/responses/{response_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An answer that is kept */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    response_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ResponseOut"];
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/support/cases/{case_id}": {
         parameters: {
             query?: never;
@@ -3979,40 +4097,123 @@ export interface components {
             status?: string;
         };
         /**
+         * ChartForecastOut
+         * @description A value `ahead` periods on, with its 95 % interval where there is one.
+         */
+        ChartForecastOut: {
+            /** Series */
+            series: string;
+            /** Ahead */
+            ahead: number;
+            /** X */
+            x: string;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Model
+             * @enum {string}
+             */
+            model: "linear" | "quadratic" | "exponential" | "moving_mean";
+            /** Chosen */
+            chosen: boolean;
+            /** Warning */
+            warning: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * ChartOut
          * @description A read chart; `series[].points` hold each value's error, source and box.
          */
         ChartOut: {
             /** Id */
             id: string;
-            /** Type */
-            type: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "bar" | "bar_horizontal" | "bar_grouped" | "bar_stacked" | "line" | "scatter" | "pie" | "donut" | "area" | "not_a_chart";
             /** Title */
             title: string;
             /** X Label */
             x_label: string;
             /** Y Label */
             y_label: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Scale
+             * @enum {string}
+             */
+            scale: "linear" | "log";
+            /** Orientation */
+            orientation: ("vertical" | "horizontal") | null;
+            /** Stacked */
+            stacked: boolean | null;
+            /**
+             * Overlay
+             * @description 0..1: how well the table, drawn back, covers the picture's marks.
+             */
+            overlay: number | null;
             /** X */
             x: string[];
             /** Series */
-            series: {
-                [key: string]: unknown;
-            }[];
+            series: components["schemas"]["ChartSeriesOut"][];
             /** Statistics */
-            statistics: {
-                [key: string]: unknown;
-            }[];
+            statistics: components["schemas"]["SeriesStatisticsOut"][];
             /** Forecast */
-            forecast: {
-                [key: string]: unknown;
-            }[];
+            forecast: components["schemas"]["ChartForecastOut"][];
             /** Steps */
             steps: string[];
+            /** Explanations */
+            explanations: {
+                [key: string]: string[];
+            };
             /** Answer */
             answer: string;
             /** Warnings */
             warnings: string[];
+            /** Version */
+            version: string;
+            /** Timings */
+            timings: {
+                [key: string]: number;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ChartPointOut
+         * @description One value with its reading error (in the axis' unit), where it comes from and where it stands.
+         */
+        ChartPointOut: {
+            /** Value */
+            value: number;
+            /** Error */
+            error: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "label" | "pixel" | "model" | "given";
+            /**
+             * Box
+             * @description `[x0, y0, x1, y1]` in pixels of the picture.
+             */
+            box: number[] | null;
+            /**
+             * Readings
+             * @description All readings that were made, by source.
+             */
+            readings: {
+                [key: string]: number;
+            };
+            /** Disagree */
+            disagree: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -4052,6 +4253,24 @@ export interface components {
              * @default stable
              */
             model?: string;
+        };
+        /**
+         * ChartSeriesOut
+         * @description `values[i]` belongs to the chart's `x[i]`, or to the series' own `x[i]` where it has one (scatter).
+         */
+        ChartSeriesOut: {
+            /** Name */
+            name: string;
+            /** Values */
+            values: (number | null)[];
+            /** Points */
+            points: (components["schemas"]["ChartPointOut"] | null)[];
+            /** X */
+            x: number[];
+            /** Color */
+            color: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * ChatCompletion
@@ -4799,6 +5018,65 @@ export interface components {
              */
             stage?: boolean;
         };
+        /** InputDetails */
+        InputDetails: {
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Cache Write Tokens */
+            cache_write_tokens: number;
+        };
+        /** InputImage */
+        InputImage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "input_image";
+            /**
+             * Detail
+             * @description As in a chat; original is high.
+             * @default auto
+             * @enum {string}
+             */
+            detail?: "auto" | "low" | "high" | "original";
+            /**
+             * Image Url
+             * @description `data:image/...;base64,...`, `wentu:pic_...`, or a link where links are allowed.
+             */
+            image_url: string;
+        };
+        /**
+         * InputMessage
+         * @description One message; an item of an earlier answer's `output` can be sent back as it came.
+         */
+        InputMessage: {
+            /**
+             * Type
+             * @default message
+             * @constant
+             */
+            type?: "message";
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "system" | "developer" | "user" | "assistant";
+            /** Content */
+            content: string | (components["schemas"]["InputText"] | components["schemas"]["InputImage"])[];
+        };
+        /**
+         * InputText
+         * @description Text of a question, or of an earlier answer that is sent back.
+         */
+        InputText: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "input_text" | "output_text";
+            /** Text */
+            text: string;
+        };
         /**
          * Interval
          * @description An estimate and its confidence interval, all in the unit of what was estimated.
@@ -5063,6 +5341,51 @@ export interface components {
              * @default
              */
             reason?: string;
+        };
+        /** OutputDetails */
+        OutputDetails: {
+            /** Reasoning Tokens */
+            reasoning_tokens: number;
+        };
+        /** OutputMessage */
+        OutputMessage: {
+            /** Id */
+            id: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "message";
+            /**
+             * Role
+             * @constant
+             */
+            role: "assistant";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "in_progress" | "completed" | "incomplete";
+            /** Content */
+            content: components["schemas"]["OutputText"][];
+        };
+        /** OutputText */
+        OutputText: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "output_text";
+            /** Text */
+            text: string;
+            /** Annotations */
+            annotations: {
+                [key: string]: unknown;
+            }[];
+            /** Logprobs */
+            logprobs: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * PairOut
@@ -5372,6 +5695,188 @@ export interface components {
             json_schema?: components["schemas"]["JsonSchema"] | null;
         };
         /**
+         * ResponseOut
+         * @description An answer in the form of the Responses API, with the object `wentu` added.
+         */
+        ResponseOut: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "response";
+            /** Created At */
+            created_at: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Incomplete Details */
+            incomplete_details: {
+                [key: string]: unknown;
+            } | null;
+            /** Instructions */
+            instructions: string | null;
+            /** Max Output Tokens */
+            max_output_tokens: number | null;
+            /** Metadata */
+            metadata: {
+                [key: string]: string;
+            };
+            /** Model */
+            model: string;
+            /** Output */
+            output: components["schemas"]["OutputMessage"][];
+            /** Parallel Tool Calls */
+            parallel_tool_calls: boolean;
+            /** Previous Response Id */
+            previous_response_id: string | null;
+            /** Store */
+            store: boolean;
+            /** Temperature */
+            temperature: number | null;
+            /** Text */
+            text: {
+                [key: string]: unknown;
+            };
+            /**
+             * Tool Choice
+             * @constant
+             */
+            tool_choice: "none";
+            /** Tools */
+            tools: {
+                [key: string]: unknown;
+            }[];
+            /** Top P */
+            top_p: number | null;
+            /**
+             * Truncation
+             * @constant
+             */
+            truncation: "disabled";
+            usage: components["schemas"]["ResponseUsage"] | null;
+            wentu: components["schemas"]["WentuOut"] | null;
+        };
+        /** ResponseUsage */
+        ResponseUsage: {
+            /** Input Tokens */
+            input_tokens: number;
+            input_tokens_details: components["schemas"]["InputDetails"];
+            /** Output Tokens */
+            output_tokens: number;
+            output_tokens_details: components["schemas"]["OutputDetails"];
+            /** Total Tokens */
+            total_tokens: number;
+        };
+        /**
+         * ResponsesRequest
+         * @description A question about pictures in the form of the Responses API.
+         */
+        ResponsesRequest: {
+            /** Input */
+            input: string | components["schemas"]["InputMessage"][];
+            /**
+             * Model
+             * @default stable
+             */
+            model?: string;
+            /**
+             * Instructions
+             * @description A system message for this answer alone.
+             * @default null
+             */
+            instructions?: string | null;
+            /**
+             * Previous Response Id
+             * @description The answer after which this question goes.
+             * @default null
+             */
+            previous_response_id?: string | null;
+            /**
+             * Store
+             * @description False: nothing is kept, and nothing can follow. Else in a session.
+             * @default null
+             */
+            store?: boolean | null;
+            /**
+             * Stream
+             * @default null
+             */
+            stream?: boolean | null;
+            /**
+             * Max Output Tokens
+             * @default null
+             */
+            max_output_tokens?: number | null;
+            /**
+             * Temperature
+             * @default null
+             */
+            temperature?: number | null;
+            /**
+             * Top P
+             * @default null
+             */
+            top_p?: number | null;
+            /** @default null */
+            text?: components["schemas"]["TextIn"] | null;
+            /**
+             * Metadata
+             * @description Comes back as it was sent; it is not kept.
+             * @default null
+             */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Tools
+             * @description Must be empty: wentu calls no tools.
+             * @default null
+             */
+            tools?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Background
+             * @description Must be false: POST /v1/jobs is the way to ask now and fetch later.
+             * @default null
+             */
+            background?: boolean | null;
+            /** @default null */
+            wentu?: components["schemas"]["ResponsesWentuIn"] | null;
+        };
+        /**
+         * ResponsesWentuIn
+         * @description What wentu adds to OpenAI's request.
+         */
+        ResponsesWentuIn: {
+            /**
+             * Record
+             * @description Consent: this question may be kept, masked, to compare versions with.
+             * @default false
+             */
+            record?: boolean;
+            /**
+             * Detail
+             * @description How closely pictures are looked at; balanced when left out.
+             * @default null
+             */
+            detail?: ("quick" | "balanced" | "precise") | null;
+            /**
+             * Progress
+             * @description Send `wentu.progress` events that say where the question stands.
+             * @default false
+             */
+            progress?: boolean;
+        };
+        /**
          * ReviewOut
          * @description A case; times are Unix seconds. `case` is for reviewers, `answer` for whoever asked.
          */
@@ -5488,6 +5993,38 @@ export interface components {
         SamplesOut: {
             /** Data */
             data: components["schemas"]["SampleOut"][];
+        };
+        /**
+         * SeriesStatisticsOut
+         * @description Computed from the table.
+         */
+        SeriesStatisticsOut: {
+            /** Series */
+            series: string;
+            /** Count */
+            count: number;
+            /** Min */
+            min: number;
+            /** Max */
+            max: number;
+            /** Mean */
+            mean: number;
+            /** Total */
+            total: number;
+            /** Change */
+            change: number | null;
+            /** Change Percent */
+            change_percent: number | null;
+            /** Cagr Percent */
+            cagr_percent: number | null;
+            /** Slope */
+            slope: number | null;
+            /** Intercept */
+            intercept: number | null;
+            /** R2 */
+            r2: number | null;
+        } & {
+            [key: string]: unknown;
         };
         /** SessionCreate */
         SessionCreate: {
@@ -5759,6 +6296,29 @@ export interface components {
              * @default 0
              */
             ties?: number;
+        };
+        /**
+         * TextFormat
+         * @description How the answer must look; `schema` with `json_schema`.
+         */
+        TextFormat: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "json_object" | "json_schema";
+            /**
+             * Schema
+             * @default null
+             */
+            schema?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** TextIn */
+        TextIn: {
+            /** @default null */
+            format?: components["schemas"]["TextFormat"] | null;
         };
         /** TextPart */
         TextPart: {
