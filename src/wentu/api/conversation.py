@@ -14,7 +14,7 @@ from wentu.core.errors import BadRequest, UnknownPicture, UnknownVersion
 from wentu.core.types import Message, Query, Role, SamplingParams
 from wentu.store import Asked, StoredMessage
 
-STABLE = "stable"
+_ALIASES = ("stable", "candidate", "previous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,11 @@ def _options(wanted: ResponseFormat | None) -> dict[str, str]:
 
 def _check_model(parts: Service, model: str) -> None:
     """A wrong name is better refused now than after the wait; without a worker nobody knows the names."""
+    if model in _ALIASES:
+        return
     worker = parts.queue.worker()
     names = [version.name for version in worker.versions] if worker else []
-    if names and model not in (STABLE, "candidate", "previous", *names):
+    if names and model not in names:
         raise UnknownVersion(f"there is no version '{model}' here", param="model", version=model)
 
 

@@ -52,13 +52,14 @@ class Streams:
         Ends after `Done` or `Failed`. Raises UnknownJob when the stream has expired, Busy when the queue is gone.
         """
         heard, signed, told = time.monotonic(), 0.0, None
-        waits = True
+        waits, begun = True, False  # the first look does not wait: a stream that is gone is told of at once
         while True:
             if time.monotonic() - signed >= _SIGN_S:
                 self._sign(job_id)
                 signed = time.monotonic()
             left_s = max(min(heard + silence_s - time.monotonic(), _PLACE_S if waits else BLOCK_S), 0.001)
-            entries = self._entries(job_id, after, left_s)
+            entries = self._entries(job_id, after, left_s if begun else 0.001)
+            begun = True
             for entry_id, fields in entries:
                 after, heard = entry_id, time.monotonic()
                 event = event_from_json(fields["e"])
@@ -107,7 +108,7 @@ class Streams:
         """New entries of a stream, waiting for the first one. Raises UnknownJob when there is no such stream."""
         key = keys.stream(job_id)
         with answering():
-            if not self._redis.exists(key):
-                raise UnknownJob("the stream of this job is no longer kept", id=job_id)
             answer = self._waiting.xread({key: after}, block=max(int(wait_s * 1_000), 1), count=200)
+            if not answer and not self._redis.exists(key):
+                raise UnknownJob("the stream of this job is no longer kept", id=job_id)
         return cast(Any, answer)[0][1] if answer else []

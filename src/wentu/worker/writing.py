@@ -16,6 +16,7 @@ BATCH_S = 0.03
 PATIENCE_S = 20.0  # for a queue that is being started again
 # Readers could not sign while the queue was away; when it is back they have this long to do so.
 RETURN_S = 10.0
+_WRITING = Progress("writing")
 
 
 class Fenced(Exception):
@@ -49,13 +50,13 @@ class Stream:
 
     def add(self, event: Event) -> None:
         """Raises Fenced."""
-        at_once = not isinstance(event, Token) or self.first_token_at is None
+        # The first token at once, and with it the word that writing has begun.
+        at_once = event != _WRITING and (not isinstance(event, Token) or self.first_token_at is None)
         match event:
             case Progress():
-                if event == self._last_progress:
-                    return
-                self._last_progress = event
-                self._waiting.append(event)
+                if event != self._last_progress:
+                    self._last_progress = event
+                    self._waiting.append(event)
             case Token(text):
                 if self.first_token_at is None:
                     self.first_token_at = time.monotonic()
