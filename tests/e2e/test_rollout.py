@@ -162,9 +162,8 @@ def test_ten_percent_are_sticky_and_split_as_set_until_a_looping_candidate_is_ta
         told = client.ask(session, max_tokens=200, presence_penalty=None)
         assert (told["version"], told["assigned"]) in {("sees-bare", "control"), ("loops", "canary")}
         first[session] = told["version"]
-        earlier = next(iter(first))
-        again = client.ask(earlier)
-        assert again["version"] == first[earlier] or not client.trying
+        if len(first) % 4 == 0:
+            assert client.ask(session)["version"] == first[session] or not client.trying
         assert len(first) < 200
     canary = list(first.values()).count("loops")
     assert canary >= 3 and sample_ratio(len(first) - canary, canary, 0.1) > 0.001

@@ -117,6 +117,17 @@ const rollout: Texts<typeof zhCN> = {
   },
   history: 'Decisions',
   firstAnswer: 'first answer of the old version after {s} s',
+  reasons: {
+    and: ', ',
+    rail: '{what}: {value} is beyond the limit {limit}',
+    worse: 'Worse: {what}',
+    better: 'More good answers, and nothing is worse',
+    inconclusive: 'No difference was found in {what} answers',
+    split: 'The sessions are not split as set (p = {what})',
+    step: '{what} answers without a limit broken',
+    first: 'The first version on this machine',
+    before: 'In force before',
+  },
   noHistory: 'Nothing was decided yet.',
   automatic: 'automatic',
   actions: {

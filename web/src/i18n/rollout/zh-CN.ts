@@ -110,6 +110,17 @@ const rollout = {
   },
   history: '决定记录',
   firstAnswer: '{s} 秒后由旧版本给出首个回答',
+  reasons: {
+    and: '、',
+    rail: '{what} {value}，越过界限 {limit}',
+    worse: '变差：{what}',
+    better: '好回答更多，其他指标没有变差',
+    inconclusive: '{what} 个回答之后仍没有发现差别',
+    split: '分流比例和设定不符（p = {what}）',
+    step: '{what} 个回答没有越过任何界限',
+    first: '这台机器上的第一个版本',
+    before: '此前正在使用',
+  },
   noHistory: '还没有记录。',
   automatic: '自动',
   actions: {
