@@ -17,7 +17,7 @@ import httpx
 
 from running import environ_for, free_port
 
-READY_S = 60.0
+READY_S = 180.0  # both workers load the text reader at once
 
 
 @dataclass

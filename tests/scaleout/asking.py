@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import httpx
+import redis
 
 from running import processes_of
 from scaleout import Machines, Part
@@ -32,6 +33,19 @@ def engine_hosts(made: Machines, machine: str) -> set[int]:
 def workers(made: Machines) -> list[Part]:
     """The living workers."""
     return [part for part in made.parts if not part.url and part.process.poll() is None]
+
+
+def at_work(made: Machines) -> set[int]:
+    """Process ids of the workers that have a question at this moment, by the tokens that they took them with."""
+    with redis.Redis.from_url(made.shared["WENTU_BROKER_URL"], decode_responses=True) as broker:
+        return {int(token.split(":")[1]) for token in broker.hvals("wentu:running")}
+
+
+def wait_until_at_work(made: Machines, part: Part) -> None:
+    until = time.monotonic() + 30
+    while part.process.pid not in at_work(made):
+        assert time.monotonic() < until, part.log.read_text()
+        time.sleep(0.02)
 
 
 def ask(url: str, question: str = "问", **more: object) -> str:

@@ -177,7 +177,7 @@ def test_pictures_in_a_bucket_are_taken_in_by_one_web_read_by_workers_and_shown_
         with site(tmp_path, WENTU_ENGINE__NAME="reader", **settings) as here:
             picture = httpx.post(f"{here.webs[0].url}/v1/samples/invoice", timeout=20).json()["id"]
             jobs = [ask(here.webs[0].url, "价税合计是多少？", pictures=[f"wentu:{picture}"]) for _ in range(2)]
-            assert ended(here.webs[1].url, jobs, within_s=60) == ["done", "done"]
+            assert ended(here.webs[1].url, jobs, within_s=180) == ["done", "done"]
             answer = httpx.get(f"{here.webs[1].url}/v1/jobs/{jobs[0]}", timeout=20).json()["text"]
             assert "12854.50" in answer
             shown = httpx.get(f"{here.webs[1].url}/v1/pictures/{picture}/content", timeout=20)

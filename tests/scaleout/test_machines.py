@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 
 import httpx
-import redis
 
 from reliability.clients import Crowd
 from scaleout import Machines
-from scaleout.asking import TEXT, ask, ended, engine_hosts, follow, workers
+from scaleout.asking import TEXT, ask, at_work, ended, engine_hosts, follow, wait_until_at_work, workers
 from wentu.core.config import load_settings
 from wentu.store import open_store
 
@@ -29,24 +28,23 @@ def test_a_question_put_to_one_web_is_followed_from_the_other(started: Machines,
 
 
 def test_both_workers_answer_what_either_web_takes(started: Machines, a: str, b: str) -> None:
-    broker = redis.Redis.from_url(started.shared["WENTU_BROKER_URL"], decode_responses=True)
     jobs, seen = [], set()
     for number in range(8):
         jobs.append(ask((a, b)[number % 2]))
-        seen |= {token.partition("#")[0] for token in broker.hvals("wentu:running")}
+        seen |= at_work(started)
         time.sleep(0.1)
     assert ended(b, jobs) == ["done"] * 8
-    assert len(seen) == 2, f"both workers should have been at work: {seen}"
+    assert seen == {part.process.pid for part in workers(started)}
     assert engine_hosts(started, "a").isdisjoint(engine_hosts(started, "b"))
-    broker.close()
 
 
 def test_after_kill_9_of_a_worker_every_accepted_question_ends_once(started: Machines, a: str, b: str) -> None:
     crowds = [Crowd(a, size=3, drop=0.02), Crowd(b, size=2)]
     for crowd in crowds:
         crowd.start()
-    time.sleep(1.5)
+    time.sleep(1.0)
     victim = workers(started)[0]
+    wait_until_at_work(started, victim)
     killed = time.monotonic()
     victim.process.kill()
     time.sleep(2.0)
