@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from moto.server import ThreadedMotoServer
+from s3fs import S3FileSystem
 
 from running import free_port
 from wentu.core.config import S3Settings
@@ -30,12 +31,14 @@ def s3(endpoint: str) -> S3Settings:
     return S3Settings(endpoint=endpoint, region=REGION, key=KEY, secret=SECRET, timeout_s=5)
 
 
-@pytest.fixture
-def bucket(s3: S3Settings) -> str:
-    """The name of a new bucket."""
-    from s3fs import S3FileSystem
+@pytest.fixture(scope="session")
+def one_bucket(endpoint: str) -> str:
+    client = {"endpoint_url": endpoint, "region_name": REGION}
+    S3FileSystem(key=KEY, secret=SECRET, client_kwargs=client, skip_instance_cache=True).mkdir("pictures")
+    return "pictures"
 
-    name = f"pictures-{next(NUMBERS)}"
-    client = {"endpoint_url": s3.endpoint, "region_name": REGION}
-    S3FileSystem(key=KEY, secret=SECRET, client_kwargs=client, skip_instance_cache=True).mkdir(name)
-    return name
+
+@pytest.fixture
+def bucket(one_bucket: str) -> str:
+    """A bucket and a prefix that nobody else has."""
+    return f"{one_bucket}/{next(NUMBERS)}"
