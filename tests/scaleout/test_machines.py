@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import httpx
+import pytest
 
 from reliability.clients import Crowd
 from scaleout import Machines
@@ -12,12 +13,13 @@ from scaleout.asking import TEXT, ask, at_work, ended, engine_hosts, follow, wai
 from wentu.core.config import load_settings
 from wentu.store import open_store
 
+pytestmark = pytest.mark.timeout(300)
 RECOVERY_S = 20.0
 
 
 def test_a_question_put_to_one_web_is_followed_from_the_other(started: Machines, a: str, b: str) -> None:
-    picture = httpx.post(f"{a}/v1/samples/invoice", timeout=20).json()["id"]
-    job = ask(a, "合计?", pictures=[f"wentu:{picture}"])
+    picture = httpx.post(f"{a}/v1/samples/product", timeout=20).json()["id"]
+    job = ask(a, "这是什么?", pictures=[f"wentu:{picture}"])
     text, names, ids = follow(b, job)
     assert (text, names[-1]) == (TEXT, "done") and names.count("done") == 1
     assert follow(a, job, last=ids[-2])[1] == ["done"]  # and resumed at the first

@@ -7,12 +7,15 @@ import signal
 import time
 
 import httpx
+import pytest
 
 from running import run_wentu
 from scaleout import Machines
 from scaleout.asking import TEXT, ask, ended, workers
 from wentu.api import create_app
 from wentu.core.config import load_settings
+
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_a_batch_of_one_web_is_done_by_all_and_fetched_from_the_other(a: str, b: str) -> None:
@@ -55,7 +58,7 @@ def test_requests_are_counted_over_all_webs(started: Machines, a: str) -> None:
 
 
 def test_who_is_erased_on_one_machine_is_gone_on_all(started: Machines, a: str, b: str) -> None:
-    picture = httpx.post(f"{a}/v1/samples/invoice", timeout=20).json()["id"]
+    picture = httpx.post(f"{a}/v1/samples/product", timeout=20).json()["id"]
     session = httpx.post(f"{b}/v1/sessions", json={"title": "要忘记的"}, timeout=20).json()["id"]
     job = ask(a, pictures=[f"wentu:{picture}"])
     assert ended(b, [job]) == ["done"]

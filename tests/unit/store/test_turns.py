@@ -115,7 +115,7 @@ def test_everything_that_is_counted_is_counted_in_this_database_too(store: Store
     first = Exposure("run", "job_1", "a", "unit", "v1", "control", "chat", "answered")
     number = store.exposures.add(first)
     store.exposures.add(replace(first, job="job_2", version="v2", thumb=-1))
-    store.exposures.asked_again(number)
+    store.exposures.asked_again([number])
     assert store.exposures.pulse("run") == (2, 3) and len(store.exposures.of_run("run", ["control"])) == 2
     case = SupportCase(
         id="case_1", owner="a", conversation="c", question="问", picture_ids=("pic_1",), outcome="handoff",
