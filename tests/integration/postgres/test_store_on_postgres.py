@@ -81,6 +81,7 @@ def test_a_wrong_password_is_said_without_it(postgres: Server) -> None:
     gc.collect()  # psycopg leaves the connection that was refused to the collector, and warns of it
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_connections_that_a_restart_broke_are_made_anew(postgres: Server, store: Store) -> None:
     made = store.keys.make("user")
     postgres.stop()
@@ -88,6 +89,7 @@ def test_connections_that_a_restart_broke_are_made_anew(postgres: Server, store:
         store.keys.list()
     postgres.start()
     assert store.keys.find(made.secret) == made.key
+    gc.collect()  # as above
 
 
 def test_the_data_folder_holds_no_database(store: Store, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from wentu.core.errors import BadSetting
 from wentu.store import Database, open_store
 from wentu.store.models import Base
 
-SECRET = "wt-of-the-first-release"
+KEY_SECRET = "wt-of-the-first-release"
 DIGEST = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 # As the first release wrote them: later ones have more fields.
 QUERY = """{"messages":[{"role":"user","parts":["合计?",{"digest":
@@ -29,7 +29,7 @@ ANSWER = """{"text":"128 元","status":"verified","evidence":[{"start":0,"end":3
 "unsupported":[],"logprobs":[],"result":null}"""
 CONTENT = """[{"type":"text","text":"合计?"},{"type":"image_url","image_url":{"url":"wentu:pic_1"}}]"""
 ROWS = [
-    f"INSERT INTO api_keys VALUES ('key_1','前台','user','{hashlib.sha256(SECRET.encode()).hexdigest()}',1,NULL)",
+    f"INSERT INTO api_keys VALUES ('key_1','前台','user','{hashlib.sha256(KEY_SECRET.encode()).hexdigest()}',1,NULL)",
     f"INSERT INTO pictures VALUES ('pic_1','key_1','{DIGEST}','票.jpg','image/jpeg',4,3,13,NULL,1,4e9)",
     "INSERT INTO sessions VALUES ('ses_1','key_1','发票','msg_2',1,2)",
     f"INSERT INTO messages VALUES (1,'msg_1','ses_1',NULL,'user','{CONTENT}','合计?','done',NULL,NULL,1)",
@@ -61,7 +61,7 @@ def test_a_database_of_the_first_release_is_brought_forward_with_all_its_rows(em
     try:
         with store.database.engine.connect() as connection:
             assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-        key = store.keys.find(SECRET)
+        key = store.keys.find(KEY_SECRET)
         assert key is not None and (key.id, key.name, key.role) == ("key_1", "前台", "user")
         assert store.pictures.get("pic_1", owner="key_1").digest == DIGEST
         question, answer = store.sessions.messages("ses_1", owner="key_1")
