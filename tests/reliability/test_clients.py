@@ -91,8 +91,8 @@ def test_a_stop_frees_the_engine_within_a_token(behind: Behind, http: httpx.Clie
             assert any(line == "event: failed" for line in lines)
     print(f"\na stop freed the engine after {1000 * sorted(freed)[2]:.0f} ms (median; a token takes {TOKEN_S} s)")
     note("stop", {"token_s": TOKEN_S, "engine_free_after_ms": [round(1000 * one) for one in freed]})
-    # The worker looks ten times a second, and the engine notices at its next token.
-    assert sorted(freed)[2] < 0.1 + TOKEN_S + 0.2
+    # The worker looks ten times a second, and the engine notices at its next token; the rest is for a busy machine.
+    assert sorted(freed)[2] < 0.1 + TOKEN_S + 0.5
 
 
 def knock(running: Running, head: str, body: bytes = b"") -> socket.socket:
