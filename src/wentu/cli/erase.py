@@ -34,9 +34,13 @@ def erase_command(
     settings = load_settings()
     store = open_store(settings)
     try:
-        gone = erase(store.database, store.files, store.audit, chosen, by="command line")
+        gone = erase(store.database, store.files, store.recordings, store.audit, chosen, by="command line")
     finally:
         store.close()
+    if gone.questions and settings.knowledge_file.is_file():
+        from wentu.knowledge import KnowledgeBase
+
+        KnowledgeBase(settings).forget(gone.questions)
     with _queue(settings) as queue:
         queue.eraser.erase(gone.jobs, [user] if user else [], gone.digests)
     _say(gone, as_json)
@@ -82,5 +86,6 @@ def _say(gone: Erased, as_json: bool) -> None:
         return
     typer.echo(
         f"erased: {gone.sessions} conversations with {gone.messages} messages, {gone.pictures} pictures, "
-        f"{len(gone.jobs)} jobs, {gone.reviews} cases, {gone.keys} keys"
+        f"{len(gone.jobs)} jobs, {gone.reviews} cases of reviewers and {gone.cases} of customer service, "
+        f"{gone.recordings} recordings, {gone.keys} keys"
     )

@@ -137,7 +137,7 @@ class SafetySettings(_Part):
     picture_model: Path | None = Field(None, description="Another ONNX picture classifier; empty: the one that ships.")
     picture_labels: tuple[str, ...] = Field((), description="Its labels, in the order of its output.")
     text_model: Path | None = Field(None, description="Folder of an ONNX text classifier; empty: the one that ships.")
-    judge: str = Field("", description="Version that judges questions and answers (Qwen3Guard, say); empty: none.")
+    judge: str = Field("", description="Version that judges texts ('stable': the one that answers); empty: none.")
     judge_form: Literal["qwen3guard", "word"] = Field("qwen3guard", description="How that version gives its verdict.")
     judge_timeout_s: float = Field(60.0, gt=0, description="Longest time for its verdict, seconds; then it blocks.")
     timeout_s: float = Field(
@@ -227,6 +227,7 @@ class Settings(_Part):
     retention_pictures_h: float = Field(24.0, gt=0, description="Pictures are deleted after this many hours.")
     retention_sessions_h: float = Field(0.0, ge=0, description="Conversations after this many idle hours; 0: never.")
     retention_reviews_h: float = Field(720.0, gt=0, description="Cases of the review desk after this many hours.")
+    retention_support_h: float = Field(2_160.0, gt=0, description="Cases of customer service after this many hours.")
     intake: IntakeSettings = IntakeSettings()
     ocr: OcrSettings = OcrSettings()
     engine: EngineSettings = EngineSettings()

@@ -172,6 +172,13 @@ class KnowledgeBase:
         with self._file.write() as connection:
             corrections.retire(connection, correction_id)
 
+    def forget(self, questions: Iterable[str]) -> int:
+        """Deletes the corrections of these questions for good, in a copy that waits too; their number."""
+        asked, copy = tuple(questions), staging.path_of(self._file)
+        if copy.is_file():
+            _forget(self._file.beside(copy), asked)
+        return _forget(self._file, asked)
+
     def count_hit(self, row: int = 0, correction: str = "") -> None:
         """Counts that an item or a correction has answered somebody."""
         with self._file.write() as connection:
@@ -185,3 +192,11 @@ class KnowledgeBase:
         with self._file.read() as connection:
             rows = connection.execute("SELECT row, hits FROM items WHERE removed IS NULL AND hits > 0")
             return {row["row"]: row["hits"] for row in rows}
+
+
+def _forget(file: KnowledgeFile, questions: tuple[str, ...]) -> int:
+    with file.write() as connection:
+        gone = corrections.forget(connection, questions)
+    if gone:
+        file.compact()
+    return gone

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wentu.core.errors import UnknownKnowledge
@@ -69,6 +70,16 @@ def retire(connection: sqlite3.Connection, correction_id: str) -> None:
     """Stops using it; its history stays. Raises UnknownKnowledge."""
     get(connection, correction_id)
     connection.execute("UPDATE corrections SET active = 0 WHERE id = ?", (correction_id,))
+
+
+def forget(connection: sqlite3.Connection, questions: Iterable[str]) -> int:
+    """Deletes the corrections of these questions, as they were asked, with their history; their number."""
+    asked = {plain(question) for question in questions}
+    gone = [one.id for one in every(connection) if plain(one.question) in asked]
+    for correction_id in gone:
+        connection.execute("DELETE FROM correction_history WHERE correction = ?", (correction_id,))
+        connection.execute("DELETE FROM corrections WHERE id = ?", (correction_id,))
+    return len(gone)
 
 
 def match(connection: sqlite3.Connection, question: str, sku: str) -> Correction | None:

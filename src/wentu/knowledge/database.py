@@ -6,6 +6,7 @@ version can be read and taken back. Only what lives now is in the search tables,
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,6 +77,12 @@ class KnowledgeFile:
             connection.execute("COMMIT")
         finally:
             connection.close()
+
+    def compact(self) -> None:
+        """Writes the file anew and empties its log, so that nothing that was deleted can be read in it."""
+        with contextlib.closing(self._open()) as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _open(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

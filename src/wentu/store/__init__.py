@@ -64,9 +64,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long cases and idle conversations are kept, seconds; 0: for ever. Pictures carry their own end."""
+    """How long the cases of reviewers and of customer service are kept, and idle conversations, seconds; 0: for ever.
+    Pictures carry their own end."""
 
     reviews_s: float
+    support_s: float
     sessions_s: float
 
 
@@ -99,6 +101,7 @@ class Store:
         now = time.time() if now is None else now
         self.batches.delete_old(keep_s=self.keep_s, now=now)
         self.reviews.delete_old(now - self.retention.reviews_s)
+        self.cases.delete_old(now - self.retention.support_s)
         if self.retention.sessions_s:
             self.sessions.delete_idle(now - self.retention.sessions_s)
 
@@ -125,7 +128,11 @@ def open_store(settings: Settings) -> Store:
         Batches(database),
         Reviews(database, audit),
         audit,
-        Retention(settings.retention_reviews_h * 3600, settings.retention_sessions_h * 3600),
+        Retention(
+            reviews_s=settings.retention_reviews_h * 3600,
+            support_s=settings.retention_support_h * 3600,
+            sessions_s=settings.retention_sessions_h * 3600,
+        ),
         SupportCases(database),
         AliasStore(database),
         Exposures(database),

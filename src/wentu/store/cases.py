@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Literal, cast
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.orm import Session as Transaction
 
 from wentu.core.errors import UnknownCase
@@ -117,6 +117,12 @@ class SupportCases:
             row = _row(transaction, case_id, owner)
             row.solved = solved
             return _case(row)
+
+    def delete_old(self, before: float) -> int:
+        """Forgets cases from before a Unix time; their number."""
+        with self._database.write() as transaction:
+            gone = delete(SupportCaseRow).where(SupportCaseRow.created_at < before)
+            return cast(CursorResult[Any], transaction.execute(gone)).rowcount
 
     def figures(self, since: float) -> SupportFigures:
         """What was achieved since a Unix time."""

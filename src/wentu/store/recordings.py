@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
 
 from wentu.core.codec import from_json, to_json
 from wentu.core.types import Query, Stored
@@ -115,13 +115,14 @@ class Recordings:
             transaction.execute(update(RecordingRow).where(*mine).values(expected=text))
 
     def delete_expired(self, now: float | None = None) -> int:
-        return self._delete(RecordingRow.expires_at <= (time.time() if now is None else now))
+        return self.delete_where(RecordingRow.expires_at <= (time.time() if now is None else now))
 
     def delete_of(self, owner: str) -> int:
         """Forgets everything that this owner let record; gives their number."""
-        return self._delete(RecordingRow.owner == owner)
+        return self.delete_where(RecordingRow.owner == owner)
 
-    def _delete(self, which: Any) -> int:
+    def delete_where(self, which: ColumnElement[bool]) -> int:
+        """Deletes these recordings with what was said to them, and pictures that no other shows; their number."""
         with self._database.write() as transaction:
             queries = transaction.scalars(select(RecordingRow.query).where(which)).all()
             gone = select(RecordingRow.id).where(which)
