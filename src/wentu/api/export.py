@@ -9,18 +9,19 @@ import json
 from datetime import UTC, datetime
 
 from wentu.api.schemas.sessions import MessageOut, SessionWithMessages
-from wentu.core.ai_label import AI_LABEL, GENERATOR
+from wentu.core.ai_label import AI_LABEL, AIGC, GENERATOR, export_note, implicit_text
 
 
 def as_json(session: SessionWithMessages) -> str:
     """The session object of docs/http.md, with a note who made it."""
-    note = {"generator": GENERATOR, "ai_generated": True, "label": AI_LABEL}
+    note = export_note(session.id)
     return json.dumps({**session.model_dump(mode="json"), "export": note}, ensure_ascii=False, indent=2) + "\n"
 
 
 def as_markdown(session: SessionWithMessages) -> str:
     """The branch that the session stands at, question by question."""
-    head = f"---\ngenerator: {GENERATOR}\nai_generated: true\nsession: {session.id}\n---\n"
+    label = f"{AIGC}: {implicit_text(session.id)}"
+    head = f"---\ngenerator: {GENERATOR}\nai_generated: true\nsession: {session.id}\n{label}\n---\n"
     title = session.title.replace("\n", " ").strip() or "wentu"
     blocks = [head, f"# {title}\n", f"> {AI_LABEL}\n", *(_block(one) for one in _branch(session))]
     return "\n".join(blocks)

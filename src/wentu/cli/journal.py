@@ -6,7 +6,7 @@ import contextlib
 import errno
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,13 +14,15 @@ from typing import Any, Self
 from filelock import FileLock, Timeout
 
 from wentu.core.errors import BadInput, DiskFull
+from wentu.core.extracted import jsonl_line
 
 
 class Journal:
     """Finished documents by id, kept beside the goal as JSON lines until the goal is written.
 
-    For a .jsonl goal the journal is the goal itself. A line that a crash cut off is dropped and its document read
-    again; documents that failed are tried again too. Other options (`terms`) begin anew.
+    For a .jsonl goal the journal is the goal itself, whose lines carry the label of what AI made. A line that a crash
+    cut off is dropped and its document read again; documents that failed are tried again too. Other options (`terms`)
+    begin anew.
     """
 
     def __init__(self, out: Path, terms: str) -> None:
@@ -29,6 +31,7 @@ class Journal:
         self._path = out if self._direct else out.with_name(out.name + ".part")
         self._terms_path = out.with_name(f".{out.name}.terms")
         self._terms = terms
+        self._line: Callable[[Mapping[str, Any]], str] = jsonl_line if self._direct else _line
         self._lock = FileLock(out.with_name(f".{out.name}.lock"))
         self.objects: dict[str, dict[str, Any]] = {}
 
@@ -42,7 +45,7 @@ class Journal:
             lines = self._path.read_bytes().split(b"\n") if same and self._path.is_file() else []
             self.objects = {one["id"]: one for one in map(_load, lines) if one is not None and "error" not in one}
             self._terms_path.write_text(self._terms, "utf-8")
-            _replace(self._path, "".join(_line(one) for one in self.objects.values()).encode("utf-8"))
+            _replace(self._path, "".join(map(self._line, self.objects.values())).encode("utf-8"))
             self._file = self._path.open("ab")
         return self
 
@@ -60,7 +63,7 @@ class Journal:
         """Keeps a document; it is on the disk when this returns. Raises DiskFull."""
         self.objects[one["id"]] = one
         with _disk_errors():
-            self._file.write(_line(one).encode("utf-8"))
+            self._file.write(self._line(one).encode("utf-8"))
             self._file.flush()
             os.fsync(self._file.fileno())
 
@@ -73,7 +76,7 @@ class Journal:
                 self._terms_path.unlink(missing_ok=True)
 
 
-def _line(one: dict[str, Any]) -> str:
+def _line(one: Mapping[str, Any]) -> str:
     return json.dumps(one, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 

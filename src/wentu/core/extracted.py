@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from wentu.core.ai_label import AI_LABEL, GENERATOR
+from wentu.core.ai_label import AI_COLUMN, AI_LABEL, AI_MARK, AIGC, GENERATOR, export_note, implicit_text
 from wentu.core.codec import to_plain
 from wentu.core.errors import Refused
 from wentu.core.results import Extraction
@@ -43,17 +45,17 @@ def extraction_object(document_id: str, answer: Answer) -> dict[str, Any]:
 
 
 def table(objects: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[object]]]:
-    """Heading and rows: id, type, a column for each field that any document has, and which fields want a look."""
+    """Heading and rows: id, type, a column for each field that any document has, which fields want a look, and that
+    AI made it."""
     columns = list(dict.fromkeys(name for one in objects for name in one.get("fields", {})))
     rows: list[list[object]] = []
     for one in objects:
         fields = one.get("fields", {})
         doubtful = [name for name, value in fields.items() if value["status"] in TO_REVIEW]
         values = [fields[name]["value"] if name in fields else None for name in columns]
-        rows.append(
-            [one["id"], one.get("type", ""), *values, " ".join(doubtful) or one.get("error", {}).get("message", "")]
-        )
-    return [*_HEAD, *columns, _TAIL], rows
+        look = " ".join(doubtful) or one.get("error", {}).get("message", "")
+        rows.append([one["id"], one.get("type", ""), *values, look, AI_MARK if fields else ""])
+    return [*_HEAD, *columns, _TAIL, AI_COLUMN], rows
 
 
 def csv_text(objects: Sequence[Mapping[str, Any]]) -> str:
@@ -86,6 +88,7 @@ def xlsx_bytes(objects: Sequence[Mapping[str, Any]]) -> bytes:
                 _write(sheet, n, column, cell, formats.get(status))
         sheet.autofit()
         book.set_properties({"comments": AI_LABEL, "author": GENERATOR, "keywords": "AI-generated"})
+        book.set_custom_property(AIGC, implicit_text(_content(objects)))
         book.add_worksheet("说明").write_string(0, 0, f"{AI_LABEL} ({GENERATOR})")
     return out.getvalue()
 
@@ -96,9 +99,20 @@ def safe_cell(cell: object) -> object:
 
 
 def jsonl_text(objects: Iterable[Mapping[str, Any]]) -> str:
-    import json
+    """One JSON object a line, each with its label, since lines are taken apart."""
+    return "".join(jsonl_line(one) for one in objects)
 
-    return "".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) + "\n" for one in objects)
+
+def jsonl_line(one: Mapping[str, Any]) -> str:
+    """An object as its line of an export; what failed was made by nobody and has no label."""
+    labelled = one if "error" in one else {**one, "export": export_note(str(one["id"]))}
+    return json.dumps(labelled, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _content(objects: Sequence[Mapping[str, Any]]) -> str:
+    """A number for the whole of a table: the same documents have the same one."""
+    ids = "\n".join(str(one["id"]) for one in objects)
+    return hashlib.sha256(ids.encode("utf-8")).hexdigest()[:32]
 
 
 def _write(sheet: Any, row: int, column: int, cell: object, style: Any) -> None:

@@ -58,9 +58,9 @@ def test_tables_hold_every_document_and_run_no_formula(client: FlaskClient) -> N
     ]
     csv = client.post("/v1/extractions/export", json={"format": "csv", "documents": documents})
     assert csv.data.decode("utf-8-sig").splitlines() == [
-        "id,type,total,payment,to_review",
-        "a.png,receipt,7.5,,",
-        "b.png,receipt,,'=1+1,payment",
+        "id,type,total,payment,to_review,ai_generated",
+        "a.png,receipt,7.5,,,人工智能生成 · AI-generated",
+        "b.png,receipt,,'=1+1,payment,人工智能生成 · AI-generated",
     ]
     xlsx = client.post("/v1/extractions/export", json={"format": "xlsx", "documents": documents})
     assert "xl/worksheets/sheet1.xml" in zipfile.ZipFile(io.BytesIO(xlsx.data)).namelist()

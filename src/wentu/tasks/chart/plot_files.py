@@ -1,14 +1,17 @@
-"""A drawn chart as a file: SVG text, or PNG bytes painted with Pillow."""
+"""A drawn chart as a file: SVG text, or PNG bytes painted with Pillow. Both say that AI made it (GB 45438-2025)."""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import itertools
 from html import escape
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
 
+from wentu.core.ai_label import AI_MARK, AIGC, implicit_text
 from wentu.core.results import Chart
 from wentu.tasks.chart.plot import HEIGHT, WIDTH, Shape, shapes_of, visible
 
@@ -25,10 +28,11 @@ _SCALE = 2
 
 def as_svg(chart: Chart) -> str:
     """The chart as an SVG document."""
-    body = "\n".join(_svg(shape) for shape in visible(shapes_of(chart)))
+    body = "\n".join(_svg(shape) for shape in (*visible(shapes_of(chart)), _mark(AI_MARK)))
+    note = f"<metadata>{escape(AIGC + ': ' + implicit_text(_content(chart)), quote=False)}</metadata>"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-        f'font-family="sans-serif">\n<rect width="100%" height="100%" fill="#ffffff"/>\n{body}\n</svg>\n'
+        f'font-family="sans-serif">\n{note}\n<rect width="100%" height="100%" fill="#ffffff"/>\n{body}\n</svg>\n'
     )
 
 
@@ -36,11 +40,24 @@ def as_png(chart: Chart) -> bytes:
     """The chart as a PNG file of twice the SVG's size."""
     image = Image.new("RGB", (WIDTH * _SCALE, HEIGHT * _SCALE), "#ffffff")
     painter = ImageDraw.Draw(image, "RGBA")
-    for shape in visible(shapes_of(chart)):
+    mark = AI_MARK if _font_file() else AI_MARK.rpartition(" ")[2]  # the last resort has no Chinese letters
+    for shape in (*visible(shapes_of(chart)), _mark(mark)):
         _paint(painter, shape)
     out = io.BytesIO()
-    image.save(out, "PNG")
+    note = PngInfo()
+    note.add_itxt(AIGC, implicit_text(_content(chart)))
+    image.save(out, "PNG", pnginfo=note)
     return out.getvalue()
+
+
+def _mark(text: str) -> Shape:
+    """What a reader sees of the label: small, in the corner below."""
+    return Shape(((WIDTH - 8.0, HEIGHT - 6.0),), text=text, fill="#6b7280", size=11, anchor="end")
+
+
+def _content(chart: Chart) -> str:
+    """A number for what is drawn: the same chart has the same one."""
+    return hashlib.sha256(repr(chart).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _svg(shape: Shape) -> str:
@@ -80,6 +97,10 @@ def _dashes(painter: ImageDraw.ImageDraw, a: tuple[float, float], b: tuple[float
         painter.line(ends, fill=colour, width=2 * _SCALE)
 
 
+def _font_file() -> str | None:
+    return next((path for path in _FONTS if Path(path).is_file()), None)
+
+
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    path = next((path for path in _FONTS if Path(path).is_file()), None)
+    path = _font_file()
     return ImageFont.truetype(path, size) if path else ImageFont.load_default(size)
