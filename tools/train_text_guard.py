@@ -1,124 +1,104 @@
 """Trains the light text classifier that ships with wentu: `python tools/train_text_guard.py [--out FILE]`.
 
-A linear model over hashed character n-grams, learnt from the sentences of tools/text_guard (written by us) and measured
-on sentences that no training template made. Prints the figures of docs/safety.md. Takes about a minute.
+It learns from the sentences of tools/text_guard, which we wrote. The limit is chosen on training lines that were left
+out, in four turns, and on the harmless sentences of wentu.evaluation.guard.benign. The figures of docs/safety.md are
+those of the last lines that it prints: of wentu.evaluation.guard.held_out, which neither learning nor choice has seen.
+`--compare` prints the choice for several recipes and does not touch those.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import re
-import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
-
+from text_guard.corpus import SAFE, Line, fill, lines
+from text_guard.fit import Recipe, fit
 from wentu.evaluation.guard.benign import benign_sentences
-from wentu.safety.linear import BUCKETS, LinearClassifier, features, save_weights
+from wentu.evaluation.guard.held_out import harmful_sentences, harmless_sentences
+from wentu.safety.light import LightClassifier
 
-HERE = Path(__file__).parent / "text_guard"
-OUT = Path(__file__).parent.parent / "src" / "wentu" / "safety" / "data" / "text-guard.npz"
-SAFE = "safe"
-PER_TEMPLATE = 60
-EPOCHS = 12
-RATE = 0.3
-# So many of a sentence's n-grams are hidden at each look, so that no wording is learnt by a single one of them.
-HIDDEN = 0.6
-_CHOICE = re.compile(r"\[([^\]]*)\](\??)")
-
-
-def read(path: Path) -> Iterator[tuple[str, str, bool]]:
-    """(label, template, is a test sentence)."""
-    label = SAFE
-    for line in path.read_text("utf-8").splitlines():
-        if line.startswith("## "):
-            label = line[3:]
-        elif line and not line.startswith("#"):
-            yield label, line.removeprefix("test:"), line.startswith("test:")
+ROOT = Path(__file__).parent.parent
+OUT = ROOT / "src" / "wentu" / "safety" / "data" / "text-guard.npz"
+FOLDS = 4
+LIMITS = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+# The limit is the lowest at which no more than these shares are held: of harmless sentences as firms meet them, and of
+# training lines that are harmless and look harmful.
+MOST_WRONG, MOST_ALIKE = 0.005, 0.05
+RECIPES = {
+    "as it ships": Recipe(),
+    "wider": replace(Recipe(), hidden=48),
+    "longer": replace(Recipe(), epochs=12),
+    "shorter": replace(Recipe(), epochs=3),
+    "more n-grams hidden": replace(Recipe(), hidden_grams=0.5),
+    "stronger decay": replace(Recipe(), decay=0.5),
+}
 
 
-def fill(template: str, rng: random.Random) -> str:
-    def pick(match: re.Match[str]) -> str:
-        return "" if match[2] and rng.random() < 0.5 else rng.choice(match[1].split("|"))
-
-    return _CHOICE.sub(pick, template)
+def worst(model: LightClassifier, text: str) -> float:
+    return max(model.scores(text).values(), default=0.0)
 
 
-def examples(rng: random.Random) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """(training, test) pairs of text and label. Whole and half sentences, some of them joined with safe ones."""
-    train, test = [], []
-    rows = [*read(HERE / "unsafe.txt"), *read(HERE / "safe.txt")]
-    safe = [template for label, template, _ in rows if label == SAFE]
-    for label, template, is_test in rows:
-        if is_test:
-            test.append((template, label))
-            continue
-        for _ in range(PER_TEMPLATE * (2 if label == SAFE else 1)):
-            text = fill(template, rng)
-            if rng.random() < 0.3:
-                other = fill(rng.choice(safe), rng)
-                text = f"{other}。{text}" if rng.random() < 0.5 else f"{text}。{other}"
-            train.append((text, label))
-    rng.shuffle(train)
-    return train, test
+def left_out(all_lines: Sequence[Line], labels: Sequence[str], recipe: Recipe) -> dict[str, list[float]]:
+    """Scores of left-out lines by networks that never saw them, and of `benign_sentences`, which none ever sees."""
+    scores: dict[str, list[float]] = {"harmful": [], "alike": [], "benign": []}
+    order = random.Random(1).sample(range(len(all_lines)), len(all_lines))
+    for fold in range(FOLDS):
+        test = {order[n] for n in range(fold, len(order), FOLDS)}
+        model = LightClassifier(fit([one for one in all_lines if one.number not in test], labels, recipe))
+        rng = random.Random(fold)
+        for one in (line for line in all_lines if line.number in test):
+            scores["alike" if one.label == SAFE else "harmful"].append(worst(model, fill(one.template, rng)))
+        scores["benign"].extend(worst(model, text) for text in benign_sentences()[fold::FOLDS])
+    return scores
 
 
-def train(pairs: list[tuple[str, str]], labels: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Multinomial logistic regression by AdaGrad on sparse rows: (buckets, labels) weights and a bias."""
-    weights = np.zeros((BUCKETS, len(labels)), np.float32)
-    bias = np.zeros(len(labels), np.float32)
-    seen = np.full((BUCKETS, 1), 0.1, np.float32)
-    rows = [(*features(text), labels.index(label)) for text, label in pairs]
-    rng = np.random.default_rng(8)
-    for epoch in range(EPOCHS):
-        loss = 0.0
-        for all_places, all_values, label in rows:
-            seen_now = rng.random(len(all_places)) >= HIDDEN
-            places, values = all_places[seen_now], all_values[seen_now]
-            values = values / max(float(np.linalg.norm(values)), 1e-6)
-            logits = values @ weights[places] + bias
-            probs = np.exp(logits - logits.max())
-            probs /= probs.sum()
-            loss -= float(np.log(probs[label] + 1e-9))
-            probs[label] -= 1.0
-            step = values[:, None] * probs[None, :]
-            seen[places] += (step**2).sum(axis=1, keepdims=True)
-            weights[places] -= RATE * step / np.sqrt(seen[places])
-            bias -= 0.01 * probs
-        if epoch % 4 == 3:
-            print(f"epoch {epoch + 1}: loss {loss / len(rows):.4f}")
-    return weights, bias
+def share(scores: Iterable[float], limit: float) -> float:
+    counted = Counter(score >= limit for score in scores)
+    return counted[True] / max(counted.total(), 1)
 
 
-def measure(model: LinearClassifier, test: list[tuple[str, str]]) -> None:
-    def unsafe(text: str) -> float:
-        return max(model.scores(text).values(), default=0.0)
+def choose(scores: dict[str, list[float]]) -> float:
+    """The limit; prints what it was chosen from."""
+    for limit in LIMITS:
+        told = ", ".join(f"{share(found, limit):.1%} of {name}" for name, found in scores.items())
+        print(f"  from {limit}: {told}")
+    fine = [one for one in LIMITS if share(scores["benign"], one) <= MOST_WRONG]
+    return next((one for one in fine if share(scores["alike"], one) <= MOST_ALIKE), LIMITS[-1])
 
-    print(f"{len(test)} unsafe sentences of other wording; {len(benign_sentences())} benign ones of other wording")
-    for limit in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
-        caught = sum(unsafe(text) >= limit for text, _ in test) / len(test)
-        wrong = [text for text in benign_sentences() if unsafe(text) >= limit]
-        share = len(wrong) / len(benign_sentences())
-        print(f"from {limit}: {caught:.0%} of the unsafe, {share:.2%} of the benign {wrong[:3]}")
-    right = sum(max(model.scores(text).items(), key=lambda one: one[1])[0] == label for text, label in test)
-    print(f"right category: {right} of {len(test)}")
+
+def measure(model: LightClassifier, limit: float) -> None:
+    """Recall by category and false alarms by subject, on sentences that were held out from everything."""
+    print(f"held out, from {limit}:")
+    found = Counter(kind for kind, text in harmful_sentences() if worst(model, text) >= limit)
+    tried = Counter(kind for kind, _ in harmful_sentences())
+    for kind, count in tried.items():
+        print(f"  {kind}: {found[kind]} of {count}")
+    wrong = [(kind, text) for kind, text in harmless_sentences() if worst(model, text) >= limit]
+    print(f"  all: {found.total()} of {tried.total()}; harmless: {len(wrong)} of {len(harmless_sentences())} held")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--compare", action="store_true", help="try several recipes; nothing is written")
     arguments = parser.parse_args()
-    pairs, test = examples(random.Random(8))
-    labels = [SAFE, *sorted({label for _, label in pairs} - {SAFE})]
-    print(f"{len(pairs)} training sentences, {len(labels) - 1} categories")
-    weights, bias = train(pairs, labels)
-    save_weights(arguments.out, labels, weights, bias)
-    measure(LinearClassifier.load(arguments.out), test)
-    print(f"{arguments.out.stat().st_size / 1e6:.2f} MB")
+    all_lines = lines()
+    labels = [SAFE, *sorted({line.label for line in all_lines} - {SAFE})]
+    written = Counter(line.label for line in all_lines)
+    print(f"{len(all_lines)} lines written by us, {written[SAFE]} of them harmless; {len(labels) - 1} categories")
+    for name, recipe in (RECIPES if arguments.compare else {"left out": Recipe()}).items():
+        print(name)
+        limit = choose(left_out(all_lines, labels, recipe))
+    if arguments.compare:
+        return
+    network = fit(all_lines, labels, Recipe())
+    network.save(arguments.out)
+    print(f"{arguments.out.stat().st_size / 1e6:.2f} MB; the policy's limit should be {limit}")
+    measure(LightClassifier.load(arguments.out), limit)
 
 
 if __name__ == "__main__":

@@ -69,6 +69,11 @@ class Variants:
                     yield number, start, end, "split"
 
 
+def sounds(text: str) -> str:
+    """A folded text as it is spoken: one character a syllable, whatever wrote it; what is no syllable is a blank."""
+    return "".join(code for code, _, _, _ in _units(text))
+
+
 def _units(text: str) -> Iterator[tuple[str, int, int, bool]]:
     """(code, start, end, written in letters) of each syllable; what is none is a blank that nothing matches."""
     at = 0

@@ -4,41 +4,68 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wentu.evaluation.guard.benign import benign_sentences
+from wentu.evaluation.guard.held_out import harmful_sentences, harmless_sentences
 from wentu.safety.findings import Caught
 from wentu.safety.guard import Guard
-from wentu.safety.linear import light_scores
+from wentu.safety.light import light_scores
 from wentu.safety.policy import Policy, Word
-from wentu.safety.screen import Screen
+from wentu.safety.screen import Classify, Screen
 
 _ANSWER_TOKENS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """`stopped` are harmless sentences that were held or blocked; `variants` is (found, tried) by disguise.
+class Harmless:
+    """How many harmless sentences were tried, and which of them were held or blocked."""
 
-    `us_per_token` is what the guard costs an answer of ordinary text, `first_ms` what it adds to the first token.
+    sentences: int
+    stopped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`harmless` by set: "chosen on" is the one by which the shipped limits were chosen, "held out" saw none of it.
+
+    `harmful` is (stopped, tried) by category, of sentences that were held out too; `variants` (found, tried) by
+    disguise of the policy's own words. `us_per_token` is what the guard costs an answer of ordinary text, `first_ms`
+    what it adds to the first token.
     """
 
-    benign: int
-    stopped: tuple[str, ...]
+    harmless: Mapping[str, Harmless]
+    harmful: Mapping[str, tuple[int, int]]
     variants: Mapping[str, tuple[int, int]]
     us_per_token: float
     first_ms: float
 
 
-def measure(policy: Policy) -> Report:
-    screen = Screen(policy, light_scores())
-    benign = benign_sentences()
-    stopped = tuple(text for text in benign if screen.check(text, "answer"))
+def measure(policy: Policy, classify: Classify | None = None) -> Report:
+    """The figures of a policy with a text classifier; the one that ships where none is named."""
+    screen = Screen(policy, classify or light_scores())
+    harmless = {
+        "chosen on": _stopped(screen, benign_sentences()),
+        "held out": _stopped(screen, [text for _, text in harmless_sentences()]),
+    }
     words = [word for word in policy.words if not word.context]
     variants = {name: _found(screen, words, disguise) for name, disguise in DISGUISES.items()}
     us_per_token, first_ms = cost(screen)
-    return Report(len(benign), stopped, variants, us_per_token, first_ms)
+    return Report(harmless, _caught(screen), variants, us_per_token, first_ms)
+
+
+def _stopped(screen: Screen, sentences: Sequence[str]) -> Harmless:
+    return Harmless(len(sentences), tuple(text for text in sentences if screen.check(text, "answer")))
+
+
+def _caught(screen: Screen) -> dict[str, tuple[int, int]]:
+    """Whatever stops a sentence counts, whichever category it takes it for."""
+    found: dict[str, tuple[int, int]] = {}
+    for category, text in harmful_sentences():
+        caught, tried = found.get(category, (0, 0))
+        found[category] = (caught + bool(screen.check(text, "question")), tried + 1)
+    return found
 
 
 def cost(screen: Screen) -> tuple[float, float]:

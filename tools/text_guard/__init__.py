@@ -1,0 +1,1 @@
+"""What the light text classifier learns from, and how it learns it."""
