@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -163,7 +164,14 @@ def test_a_slip_in_a_setting_stops_the_start(tmp_path: Path) -> None:
     assert said.returncode == 1 and "WENTU_WEB__PROT" in said.stderr and "Traceback" not in said.stderr
 
 
-def test_a_blocked_word_is_refused_at_the_door_and_held_back_on_the_way_out(tmp_path: Path) -> None:
+def holding(folder: Path, words: str) -> list[str]:
+    """Files in which the words stand, in UTF-8 or with JSON's escapes."""
+    forms = (words.encode(), json.dumps(words)[1:-1].encode())
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [str(path) for path in files if any(form in path.read_bytes() for form in forms)]
+
+
+def test_a_blocked_word_is_refused_held_back_and_with_its_user_erased(tmp_path: Path) -> None:
     words = tmp_path / "words.txt"
     words.write_text("坏词\n", "utf-8")
     settings = {
@@ -175,9 +183,20 @@ def test_a_blocked_word_is_refused_at_the_door_and_held_back_on_the_way_out(tmp_
         wait_for_version(running, "fake")
         refused = ask(running.url, "说坏\u200b词")
         assert refused.status_code == 400 and refused.json()["error"]["code"] == "refused"
-        answer = ask(running.url, "随便说说").json()
+        mark = "别处没有的一串话"
+        picture = "data:image/png;base64," + base64.b64encode(samples.read("invoice")).decode()
+        content = [{"type": "image_url", "image_url": {"url": picture}}, {"type": "text", "text": mark}]
+        answer = ask(running.url, "", messages=[{"role": "user", "content": content}]).json()
         assert answer["choices"][0]["finish_reason"] == "content_filter"
         assert "坏词" not in str(answer) and "后面" not in str(answer)
+        assert holding(tmp_path / "data", mark) and list((tmp_path / "data" / "pictures").rglob("*.*"))
+
+        erased = run_wentu("erase", "--user", "local", "--yes", environ=running.environ)
+        assert erased.returncode == 0, erased.stderr
+        assert holding(tmp_path / "data", mark) == [] and holding(tmp_path / "data", "后面的话") == []
+        assert not [path for path in (tmp_path / "data" / "pictures").rglob("*") if path.is_file()]
+        log = running.log.read_text()
+        assert mark not in log and "坏词" not in log and "后面的话" not in log
 
 
 def test_an_unreadable_picture_in_a_question_says_which_rule(service: Running) -> None:

@@ -12,7 +12,7 @@ from wentu.api.schemas.safety import EffectOut, PoliciesOut, PolicyIn, PolicyOut
 from wentu.api.service import service
 from wentu.core.codec import to_plain
 from wentu.safety.dry_run import RECENT, predict
-from wentu.safety.linear import light_scores
+from wentu.safety.light import light_scores
 from wentu.safety.policies import Policies
 from wentu.safety.policy import Policy, parse_policy, write_policy
 from wentu.store.traffic import recent_texts
@@ -45,7 +45,10 @@ def try_policy(body: PolicyIn) -> EffectOut:
     need_role("admin")
     draft = _read(body)
     texts = recent_texts(service().store.database, RECENT)
-    return EffectOut.model_validate(to_plain(predict(draft, _policies().in_force(), texts, light_scores())))
+    # A classifier of the deployment's own needs a runtime, which this process never loads: `wentu policy try` asks it.
+    own = service().settings.safety.text_model is not None
+    effect = predict(draft, _policies().in_force(), texts, None if own else light_scores())
+    return EffectOut.model_validate({**to_plain(effect), "meaning": not own})
 
 
 @blueprint.post("/v1/policies")

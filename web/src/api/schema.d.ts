@@ -4582,6 +4582,11 @@ export interface components {
             };
             /** Samples */
             samples: components["schemas"]["SampleTextOut"][];
+            /**
+             * Meaning
+             * @description False: the deployment's own text classifier was not asked; `wentu policy try`.
+             */
+            meaning: boolean;
         };
         /** EntryHitOut */
         EntryHitOut: {

@@ -19,6 +19,16 @@ export const reviewZh = {
   reject: '不放行',
   state: { waiting: '待处理', approved: '已放行', edited: '已改写', rejected: '未放行' },
   severity: { review: '待审', block: '已拦截' },
+  rule: {
+    words: '词表',
+    text: '文本分类器',
+    picture: '图片分类器',
+    personal_data: '个人信息',
+    injection: '图中指令',
+    judge: '裁判模型',
+    guard_failed: '检查失败',
+    guard_timeout: '检查超时',
+  },
   place: { question: '提问', picture: '图片', picture_text: '图中文字', answer: '回答', result: '结果字段' },
   how: {
     exact: '原样出现',
@@ -65,6 +75,7 @@ export const reviewZh = {
     held: '转审核',
     new: '（新增 {n}）',
     freed: '不再受影响',
+    noMeaning: '自备的文本分类器没有参与试算；在服务器上运行 wentu policy try 可以带上它。',
   },
   held: {
     waiting: '这个回答正等待人工审核，结果会显示在这里。',
@@ -93,6 +104,16 @@ export const reviewEn: typeof reviewZh = {
   reject: 'Reject',
   state: { waiting: 'Waiting', approved: 'Approved', edited: 'Edited', rejected: 'Rejected' },
   severity: { review: 'Held', block: 'Blocked' },
+  rule: {
+    words: 'Word list',
+    text: 'Text classifier',
+    picture: 'Picture classifier',
+    personal_data: 'Personal data',
+    injection: 'Orders in a picture',
+    judge: 'Judge',
+    guard_failed: 'Check failed',
+    guard_timeout: 'Check timed out',
+  },
   place: {
     question: 'question',
     picture: 'picture',
@@ -145,6 +166,7 @@ export const reviewEn: typeof reviewZh = {
     held: 'Held for review',
     new: '({n} new)',
     freed: 'No longer affected',
+    noMeaning: 'The text classifier of this deployment was not asked; on the server, wentu policy try asks it.',
   },
   held: {
     waiting: 'This answer waits for a person; the decision appears here.',

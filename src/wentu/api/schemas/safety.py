@@ -151,6 +151,7 @@ class EffectOut(Out):
     freed: int
     by_category: dict[str, int]
     samples: list[SampleTextOut]
+    meaning: bool = Field(description="False: the deployment's own text classifier was not asked; `wentu policy try`.")
 
 
 def _case(review: Review) -> CaseOut:
