@@ -41,7 +41,7 @@ test-web: .stamps/node ## unit tests of the page
 test-e2e: .stamps/dev .stamps/web .stamps/browser ## the running service, in a browser and through its clients
 	$(BIN)/python -m pytest tests/e2e
 
-fuzz: .stamps/dev ## look for what breaks intake, parsers, guard and API, for FUZZ_MINUTES (10)
+fuzz: .stamps/fuzz ## look for what breaks intake, parsers, guard and API, for FUZZ_MINUTES (10)
 	FUZZ_MINUTES=$(or $(FUZZ_MINUTES),10) $(BIN)/python -m pytest -q -s tests/fuzz
 	WENTU_FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),60) $(BIN)/python -m pytest -q tests/unit/api/test_described_api.py
 
@@ -94,6 +94,10 @@ bench-readings: .stamps/dev ## seconds for a document of A4 size, a chart and a 
 bench-engine: .stamps/dev ## our engine against its peers, random weights of the full size, under 40 minutes
 	$(BIN)/python -m bench.engine.compare $(ENGINE_OUT)
 
+SAFETY_OUT ?= bench/results/safety.json
+bench-safety: .stamps/dev ## what the release checks cost an answer, with and without them in turns, 5 minutes
+	PYTHONPATH=tests $(BIN)/python -m bench.safety.release $(SAFETY_OUT)
+
 clean: ## remove what was built
 	rm -rf .venv .stamps web/node_modules src/wentu/web_dist dist build
 
@@ -116,6 +120,10 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 	$(PIP) install --editable '.[transformers,onnx,heic,postgres,s3]' --group dev --constraint constraints.txt
 	@touch $@
 
+.stamps/fuzz: .stamps/dev
+	$(PIP) install --group fuzz --constraint constraints.txt
+	@touch $@
+
 .stamps/node: .stamps/install web/package-lock.json
 	@wheel=$$($(NPM) --wheel-needed); test -z "$$wheel" || $(PIP) install "$$wheel"
 	$(NPM) ci --no-audit --no-fund
@@ -133,4 +141,4 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 	bash tools/servers.sh
 	@touch $@
 
-.PHONY: help run test check check-deploy test-scaleout lock-hashes sbom test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine bench-latency bench-readings clean
+.PHONY: help run test check check-deploy test-scaleout lock-hashes sbom test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine bench-latency bench-readings bench-safety clean

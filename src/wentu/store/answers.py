@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wentu.core.codec import to_plain
+from wentu.core.errors import Refused
 from wentu.core.results import Citation, Support
 from wentu.core.types import Answer
 
@@ -41,13 +42,14 @@ def _at(picture_ids: Sequence[str], index: int) -> str | None:
 
 
 def support_object(answer: Answer, case_id: str, *, picture_ids: Sequence[str] = ()) -> dict[str, Any]:
-    """An answer of customer service as every door shows it: exactly these names. Raises TypeError for another task's.
+    """An answer of customer service as every door shows it: exactly these names.
 
+    Raises Refused where safety held the result back.
     A citation's `box` is [x0, y0, x1, y1] in pixels of picture `picture` (from 0).
     """
     found = answer.result
     if not isinstance(found, Support):
-        raise TypeError("not an answer of customer service")
+        raise Refused("what customer service says was stopped by this service's rules", rule="held_back")
     return {
         "id": case_id,
         "outcome": found.outcome,

@@ -190,3 +190,10 @@ def test_a_query_carries_task_and_language(client: FlaskClient, queue: Any) -> N
     client.post("/v1/support", json={"question": "price?", "language": "zh"})
     query: Query = queue.query()
     assert (query.task, query.options["language"]) == ("support", "zh")
+
+
+def test_an_answer_that_safety_holds_is_a_refusal_and_no_fault(client: FlaskClient, queue: Any) -> None:
+    held = Answer("", "reader", (), "v", "reader", "blocked", Usage(), {}, result=None, review="rev_1")
+    queue.script = lambda query: [Done(held)]
+    asked: Any = client.post("/v1/support", json={"question": "多少钱"})
+    assert asked.status_code == 400 and asked.json["error"]["code"] == "refused"
