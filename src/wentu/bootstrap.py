@@ -20,7 +20,7 @@ from wentu.models import InstalledModel, installed
 from wentu.ocr import Ocr
 from wentu.pipeline import Parts
 from wentu.releases import policies_of
-from wentu.rollout import Rollout
+from wentu.rollout import STABLE, Rollout
 from wentu.rollout.observe import Observer
 from wentu.rollout.record import Recorder
 from wentu.safety import Safety
@@ -89,7 +89,7 @@ def assemble(settings: Settings) -> Iterator[Service]:
         stack.callback(fleet.close)
         rollout = _rollout(settings, chosen, database, fleet)
         ocr = Ocr(settings.ocr)
-        safety = make_safety(settings, database, fleet)
+        safety = make_safety(settings, database, fleet, rollout)
         parts = Parts(
             intake=intake.load,
             safety=safety,
@@ -105,14 +105,17 @@ def assemble(settings: Settings) -> Iterator[Service]:
         yield Service(settings, parts, fleet, rollout, ocr, safety, database, record)
 
 
-def make_safety(settings: Settings, database: Database, fleet: Fleet) -> Safety:
-    """The guard by the policy in force; its cases go to the review desk. Raises BadSetting, BadPolicy."""
+def make_safety(settings: Settings, database: Database, fleet: Fleet, rollout: Rollout) -> Safety:
+    """The guard by the policy in force; its cases go to the review desk. Raises BadSetting, BadPolicy.
+
+    Where WENTU_SAFETY__JUDGE is "stable", the version that answers judges itself.
+    """
     audit = Audit(database, settings.audit_key)
     desk = ReviewDesk(database, Reviews(database, audit), audit)
     judge = settings.safety.judge
 
     def ask_judge(prompt: Prompt, sampling: SamplingParams) -> Generation:
-        return fleet.get(judge).generate(prompt, sampling)
+        return fleet.get(rollout.current if judge == STABLE else judge).generate(prompt, sampling)
 
     policies = policies_of(settings, AliasStore(database))
     return Safety(settings.safety, policies, desk, ask_judge if judge else None)

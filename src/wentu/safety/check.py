@@ -13,8 +13,8 @@ from wentu.core.config import SafetySettings
 from wentu.core.errors import BadPolicy, BadSetting, NotFound
 from wentu.core.types import Query
 from wentu.safety.judge import Generate, ModelJudge
+from wentu.safety.light import light_scores
 from wentu.safety.limited import Limited
-from wentu.safety.linear import light_scores
 from wentu.safety.pictures import PictureClassifier
 from wentu.safety.policies import Policies, shipped_policy, with_words
 from wentu.safety.policy import Policy

@@ -26,6 +26,11 @@ def fold(text: str) -> Normalized:
     return Normalized("".join(out), tuple(starts))
 
 
+def vanishes(character: str) -> bool:
+    """True for a character of which nothing is left in the folded text."""
+    return not _fold(character)
+
+
 @lru_cache(maxsize=65_536)
 def _fold(character: str) -> str:
     if character.isspace() or unicodedata.category(character) in _DROPPED:

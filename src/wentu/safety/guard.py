@@ -11,6 +11,7 @@ import logging
 import re
 
 from wentu.safety.findings import Caught, Finding, gravest
+from wentu.safety.folding import vanishes
 from wentu.safety.limited import FAILED
 from wentu.safety.personal_data import half_personal, mask
 from wentu.safety.screen import Screen
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 EVERY_TOKENS = 48  # safety.md
 OVERLAP = 64  # code points of the text before that a check of a sentence sees again
+_FARTHEST = 512  # code points that a scan looks back at most, when nearly all of them are invisible
+_SPARE = 256  # so much text that nothing looks at any more is let lie, so that the rest is not copied at each token
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]|\.(?=\s)")
 
 
@@ -29,8 +32,8 @@ class Guard:
         self._screen = screen
         self._question = question
         self._strict = strict
-        self._memory = max(screen.lexicon.memory, OVERLAP)
-        self._text = ""  # what was fed, from `_from` on
+        self._all: list[str] = []  # what was fed, for the judge
+        self._text = ""  # the same from `_from` on
         self._from = 0
         self._released = 0
         self._checked = 0  # so far sentences were looked at
@@ -38,6 +41,7 @@ class Guard:
 
     def feed(self, text: str) -> str:
         """Takes the text of one token or more and gives what may be shown now. Raises Caught; nothing may follow it."""
+        self._all.append(text)
         self._text += text
         self._tokens += 1
         return self._advance(final=False) if text else ""
@@ -59,16 +63,27 @@ class Guard:
     def _settle(self, *, final: bool) -> int:
         """The place up to which everything may be shown."""
         judged = self._released - self._from
-        scan = self._screen.lexicon.scan(self._text, judged=judged, final=final)
-        self._stop_at(list(scan.findings), keep_all=True)
-        settled = len(self._text) if final else max(scan.settled, judged)
+        first = self._scanned_from()
+        scan = self._screen.lexicon.scan(self._text[first:], judged=judged - first, final=final)
+        self._stop_at([one.moved(first) for one in scan.findings], keep=self._released)
+        settled = len(self._text) if final else max(scan.settled + first, judged)
         if self._screen.masks and not final:
             settled = max(min(settled, half_personal(self._text)), judged)
         self._check_sentences(final=final)
         if final:
-            self._stop_at(self._screen.judged(self._question, self._text), keep_all=False)
+            # The judge speaks about the whole; so does one that gives no verdict.
+            self._stop_at(self._screen.judged(self._question, "".join(self._all)), keep=0)
         settled += self._from
         return min(settled, self._checked) if self._strict and not final else settled
+
+    def _scanned_from(self) -> int:
+        """From where on words are looked for: so far back from what was released as a hit after it may depend on."""
+        at = self._released - self._from
+        farthest, left = max(at - _FARTHEST, 0), self._screen.lexicon.memory
+        while at > farthest and left:
+            at -= 1
+            left -= not vanishes(self._text[at])
+        return at
 
     def _check_sentences(self, *, final: bool) -> None:
         """Looks at the sentences that have ended since the last look, or at everything when it is time."""
@@ -80,15 +95,15 @@ class Guard:
         first = max(new - OVERLAP, 0)
         text = self._text[first:end]
         found = [*self._screen.sentence(text), *self._screen.personal(text, "answer")]
-        self._stop_at([one for one in found if one.how == "guard" or first + one.end > new], keep_all=False)
+        late = [one for one in found if one.how == "guard" or first + one.end > new]
+        self._stop_at(late, keep=min(self._released, self._checked))
         self._checked = self._from + end
         self._tokens = 0
 
-    def _stop_at(self, findings: list[Finding], *, keep_all: bool) -> None:
-        """Raises Caught for the gravest. What sentences were not looked at yet is taken back, unless `keep_all`."""
+    def _stop_at(self, findings: list[Finding], *, keep: int) -> None:
+        """Raises Caught for the gravest; `keep` code points of what was released may stay."""
         worst = gravest(findings)
         if worst is not None:
-            keep = self._released if keep_all else min(self._released, self._checked if worst.how != "judge" else 0)
             raise Caught(worst.moved(self._from), keep)
 
     def _release(self, settled: int) -> str:
@@ -96,8 +111,8 @@ class Guard:
         piece = mask(self._text[:end])[start:] if self._screen.masks else self._text[start:end]
         self._released = settled
         # What later text is still looked at with stays; the rest of it is forgotten.
-        spare = min(self._released, self._checked) - self._from - self._memory
-        if spare > self._memory:
+        spare = min(self._scanned_from(), self._checked - self._from - OVERLAP)
+        if spare > _SPARE:
             self._text = self._text[spare:]
             self._from += spare
         return piece

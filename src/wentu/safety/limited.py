@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,14 @@ class GuardDown(Exception):
     def __init__(self, rule: str) -> None:
         super().__init__(rule)
         self.rule = rule
+
+
+def sound(scores: Mapping[str, float]) -> Mapping[str, float]:
+    """The same scores. Raises GuardDown where one is no number: it would be below every limit."""
+    if not all(math.isfinite(score) for score in scores.values()):
+        log.error("a classifier gave a score that is no number")
+        raise GuardDown(FAILED)
+    return scores
 
 
 class Limited(Generic[T]):

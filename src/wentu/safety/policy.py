@@ -85,7 +85,10 @@ class Policy(_Part):
         default_factory=lambda: {"NSFW": Limits(review=0.85, block=0.97), "NSFL": Limits(review=0.85, block=0.97)},
         description="By the picture classifier's label; a label that is not named here passes.",
     )
-    text: dict[str, Limits] = Field(default_factory=dict, description="By the text classifier's label; '*': any other.")
+    text: dict[str, Limits] = Field(
+        default_factory=dict,
+        description="By the text classifier's label; '*': any other but 'safe', 'normal' and the like.",
+    )
     judge: Action = Field("block", description="What a judge's 'unsafe' does, where a judge is set up.")
     personal_data: PersonalData = PersonalData()
     injection: Injection = Injection()

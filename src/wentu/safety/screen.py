@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from wentu.safety.findings import Finding, Place, Severity
 from wentu.safety.injection import find_injection
 from wentu.safety.lexicon import Lexicon
-from wentu.safety.limited import GuardDown
+from wentu.safety.limited import GuardDown, sound
 from wentu.safety.personal_data import find_personal
 from wentu.safety.policy import Action, Limits, Policy
 
@@ -18,6 +18,8 @@ Judge = Callable[[str, str], str | None]
 
 PIECE = 300  # code points that the classifier gets at once
 _ANY = "*"
+# How classifiers call what is harmless: "*" is about the other labels.
+_HARMLESS = frozenset({"safe", "normal", "neutral", "clean", "benign", "none", "ok", "sfw", "non-toxic", "not_toxic"})
 
 
 class Screen:
@@ -75,7 +77,7 @@ class Screen:
             if not piece.strip():
                 continue
             try:
-                scores = self._classify(piece)
+                scores = sound(self._classify(piece))
             except GuardDown as down:
                 yield unavailable(down)
                 return
@@ -86,7 +88,8 @@ class Screen:
                     yield Finding("text", category, severity, start, start + len(piece), "classifier", score)
 
     def _limits(self, category: str) -> Limits | None:
-        return self.policy.text.get(category, self.policy.text.get(_ANY))
+        others = None if category.lower() in _HARMLESS else self.policy.text.get(_ANY)
+        return self.policy.text.get(category, others)
 
     def _injection(self, text: str) -> list[Finding]:
         severity = _severity(self.policy.injection.picture_text)

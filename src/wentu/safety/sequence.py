@@ -16,13 +16,14 @@ from wentu.core.errors import BadSetting
 
 _SETTING = "WENTU_SAFETY__TEXT_MODEL"
 _MOST_TOKENS = 512  # BERT's positions
+_GIVEN = ("input_ids", "attention_mask", "token_type_ids")
 
 
 class SequenceClassifier:
     """`scores` of a text by label: softmax for one label of several, sigmoid where config.json says multi-label."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises BadSetting when files or packages are missing."""
+        """Raises BadSetting when files or packages are missing, or the network does not fit its labels."""
         config = _config(folder)
         by_number = sorted(config["id2label"].items(), key=lambda one: int(one[0]))
         self._labels = [str(label) for _, label in by_number]
@@ -30,16 +31,30 @@ class SequenceClassifier:
         self._tokenizer = _tokenizer(folder)
         self._lock = threading.Lock()
         self._request, self._inputs = _network(folder)
+        self._try(folder)
 
     def scores(self, text: str) -> Mapping[str, float]:
         """Probability (0..1) by label."""
         encoded = self._tokenizer.encode(text)
-        given = {"input_ids": encoded.ids, "attention_mask": encoded.attention_mask, "token_type_ids": encoded.type_ids}
+        given = dict(zip(_GIVEN, (encoded.ids, encoded.attention_mask, encoded.type_ids), strict=True))
         arrays = {name: np.array([given[name]], np.int64) for name in self._inputs}
         with self._lock:
             found = self._request.infer(arrays)
             logits = np.asarray(next(iter(found.values())), np.float32).reshape(-1)
         return dict(zip(self._labels, _squashed(logits, self._many), strict=True))
+
+    def _try(self, folder: Path) -> None:
+        """One text now, so that a network that can't be used stops the start and not every question."""
+        unknown = [name for name in self._inputs if name not in _GIVEN]
+        if unknown:
+            raise BadSetting(f"{_SETTING}: the network in {folder} wants {', '.join(unknown)}", name=_SETTING)
+        try:
+            self.scores("你好")
+        except Exception as exc:
+            raise BadSetting(
+                f"{_SETTING}: the network in {folder} does not give one score for each of {len(self._labels)} labels",
+                name=_SETTING,
+            ) from exc
 
 
 def _squashed(logits: NDArray[np.float32], many: bool) -> list[float]:

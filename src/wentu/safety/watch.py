@@ -10,7 +10,7 @@ from wentu.core.errors import Refused
 from wentu.core.types import Answer, Event, Picture, Query, Retract, TextLine
 from wentu.safety.findings import Finding, Place, gravest
 from wentu.safety.guard import Guard
-from wentu.safety.limited import GuardDown
+from wentu.safety.limited import GuardDown, sound
 from wentu.safety.release import Released
 from wentu.safety.result import masked, texts_of
 from wentu.safety.screen import Screen, unavailable
@@ -132,7 +132,7 @@ class Watch:
     def _picture_findings(self, picture: Picture) -> list[Finding]:
         assert self._scores is not None
         try:
-            scores = self._scores(picture)
+            scores = sound(self._scores(picture))
         except GuardDown as down:
             return [unavailable(down)]
         found = []

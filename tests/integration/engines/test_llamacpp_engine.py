@@ -19,6 +19,7 @@ from wentu.core.errors import ContextOverflow, EngineError, WeightsMissing
 from wentu.core.types import Prompt, SamplingParams, Turn, VersionSpec
 from wentu.engines.host import Host
 from wentu.engines.llamacpp import LlamaCppEngine
+from wentu.safety.judge import ModelJudge
 
 SAYS = "图问🙂"
 ASKED = Prompt((Turn("user", (picture(64, 64, 1), "图里写了什么?")),))
@@ -141,6 +142,12 @@ def test_without_files_it_says_where_to_put_them(model: str) -> None:
     with pytest.raises(WeightsMissing) as caught:
         LlamaCppEngine.load(VersionSpec("llamacpp", "llamacpp"), settings)
     assert "WENTU_ENGINE__MODEL" in caught.value.hint
+
+
+def test_as_a_judge_it_is_heard_only_in_the_form_that_was_asked_for(engine: LlamaCppEngine) -> None:
+    with pytest.raises(ValueError, match="verdict"):  # the guard takes that as a no
+        ModelJudge(engine.generate, guard_model=True)("你好", "")
+    assert ModelJudge(engine.generate, guard_model=False)("你好", "") in (None, "unsafe"), "held to one word"
 
 
 def test_in_a_process_of_its_own_it_answers_and_leaves_no_process(folder: Path, tmp_path: Path) -> None:

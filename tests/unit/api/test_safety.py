@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -13,13 +14,15 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from wentu.core.extracted import xlsx_bytes
+from wentu.core.extracted import csv_text, jsonl_text, xlsx_bytes
 from wentu.core.types import Answer, Message, Query, Usage
 from wentu.safety.personal_data import mask
-from wentu.store import Store
+from wentu.store import Store, SupportCase
 from wentu.store.batches import Item
 from wentu.store.messages import picture_part, text_content
 from wentu.store.reviews import NewCase
+
+from .conftest import FakeQueue
 
 DRAFT = Answer("全文：疑词，电话13812345678。", "reader", (), "v", "reader", "stop", Usage(), {})
 SECRET = "很秘密的内容"
@@ -102,7 +105,7 @@ def test_a_wrong_policy_is_named_by_its_field(client: FlaskClient) -> None:
 
 
 def test_no_route_gives_another_keys_things(
-    app: APIFlask, store: Store, as_key: Callable[[], FlaskClient], client: FlaskClient
+    app: APIFlask, store: Store, queue: FakeQueue, as_key: Callable[[], FlaskClient], client: FlaskClient
 ) -> None:
     """Every address that the API has, each method, with the ids of one key and the secret of another."""
     as_key()
@@ -113,6 +116,8 @@ def test_no_route_gives_another_keys_things(
     )
     review, session, job = held(store, victim)
     batch = store.batches.create([Item(SECRET, Query(()), ())], owner=victim, name=SECRET, task="chat")
+    about = ("handoff", "", SECRET, {"seen": SECRET}, {"answer": SECRET}, "waiting", "", "", None)
+    store.cases.add(SupportCase("sup_1", victim, SECRET, SECRET, (picture.id,), *about, 1.0, 1.0, 1.0, None))
     made = store.sessions.ask(
         session, owner=victim, parent=None, content=[*text_content(SECRET), picture_part(picture.id)]
     )
@@ -122,30 +127,50 @@ def test_no_route_gives_another_keys_things(
         "review_id": review,
         "job_id": job,
         "batch_id": batch,
+        "case_id": "sup_1",
         "number": "0",
     }
-    before = (store.sessions.messages(session, owner=victim), store.jobs.load(job), store.reviews.get(review))
+
+    def kept() -> tuple[object, ...]:
+        """What nothing that the other key does may change."""
+        messages = store.sessions.messages(session, owner=victim)
+        return (
+            messages,
+            store.jobs.load(job),
+            store.reviews.get(review),
+            store.cases.get("sup_1"),
+            store.batches.get(batch, owner=victim),
+        )
+
+    before = kept()
+    address = f"wentu:{picture.id}"
+    named = {"pictures": [address], "picture": address, "items": [{"id": "x", "pictures": [address]}]}
+    bodies: tuple[dict[str, Any], ...] = (
+        {},
+        {"title": "x", "head": made.user_message, "verdict": "approve", "solved": True, "answer": "x"},
+        {**named, "question": "?", "job": job, "thumb": "up"},
+    )
     tried = 0
     for rule in app.url_map.iter_rules():
         if not rule.rule.startswith("/v1/"):
             continue
         path = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: ids.get(match[1], job), rule.rule)
-        owned = any(name in rule.rule for name in ("picture_id", "session_id", "review_id", "job_id", "batch_id"))
+        owned = any(name in rule.rule for name in ids if name != "number")
         for method in rule.methods & {"GET", "POST", "PATCH", "PUT", "DELETE"}:
-            for body in ({}, {"title": "x", "head": made.user_message, "verdict": "approve"}):
+            for body in bodies:
                 answer = thief.open(path, method=method, json=None if method == "GET" else body, buffered=True)
                 tried += 1
                 assert SECRET not in answer.get_data(as_text=True), (method, path)
                 assert answer.status_code < 500, (method, path)
                 assert not owned or answer.status_code in (400, 403, 404, 405, 415), (method, path, answer.status_code)
-    assert tried > 40
+    assert tried > 150 and queue.submitted == [], "no task on another's picture"
     question = {
         "messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": f"wentu:{picture.id}"}}]}]
     }
     assert thief.post("/v1/chat/completions", json=question).status_code == 404
     told = {"messages": [{"role": "user", "content": "?"}], "wentu": {"session": session}}
     assert thief.post("/v1/chat/completions", json=told).status_code == 404
-    assert (store.sessions.messages(session, owner=victim), store.jobs.load(job), store.reviews.get(review)) == before
+    assert kept() == before
     assert store.pictures.read(picture.id, owner=victim) == SECRET.encode()
 
 
@@ -156,6 +181,15 @@ def test_every_file_says_in_text_and_metadata_that_ai_made_it(client: FlaskClien
     assert "ai_generated: true" in head and "人工智能生成" in body
     note: Any = client.get(f"/v1/sessions/{session}/export?format=json").json
     assert note["export"]["ai_generated"] is True and "人工智能生成" in note["export"]["label"]
-    with zipfile.ZipFile(io.BytesIO(xlsx_bytes([]))) as book:
+    assert 'AIGC: {"Label":"1"' in head and note["export"]["AIGC"]["ProduceID"] == session
+    found = {"id": "a", "type": "receipt", "fields": {"total": {"value": 7, "status": "verified"}}}
+    with zipfile.ZipFile(io.BytesIO(xlsx_bytes([found]))) as book:
         assert "人工智能生成" in book.read("docProps/core.xml").decode()
+        assert "AIGC" in book.read("docProps/custom.xml").decode()
         assert "人工智能生成" in book.read("xl/sharedStrings.xml").decode()
+    failed = {"id": "b", "type": "receipt", "error": {"code": "x", "message": "y"}}
+    heading, first, second = csv_text([found, failed]).splitlines()
+    assert heading.endswith("ai_generated") and "人工智能生成" in first and "人工智能生成" not in second
+    lines = [json.loads(line) for line in jsonl_text([found, failed]).splitlines()]
+    assert lines[0]["export"]["AIGC"]["ProduceID"] == "a" and "人工智能生成" in lines[0]["export"]["label"]
+    assert "export" not in lines[1]
