@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,15 +14,31 @@ from wentu.tasks.chart.ink import Colour, Mask, tint
 from wentu.tasks.chart.marks import Dots, Stroke
 from wentu.tasks.chart.missing import gaps, missing_strip
 from wentu.tasks.chart.pies import find_disc
-from wentu.tasks.chart.readers import Table, table_of_bars, table_of_dots, table_of_strokes, without_far
+from wentu.tasks.chart.readers import (
+    Table,
+    table_of_bars,
+    table_of_dots,
+    table_of_strokes,
+    without_far,
+)
 from wentu.tasks.chart.scene import SAME_TINT, Read, Scene, looked_closer
-from wentu.tasks.chart.strokes import cut, edge_stroke, find_dots, is_chain, line_stroke, longest_run
+from wentu.tasks.chart.strokes import (
+    cut,
+    edge_stroke,
+    find_dots,
+    is_chain,
+    line_stroke,
+    longest_run,
+)
 from wentu.tasks.chart.wedges import table_of_disc
 
+Marks = TypeVar("Marks", Stroke, Dots)
 # A fill is an area when it covers this part of the frame's width and is this many times thicker than a line.
 _WIDE, _THICK_PX = 0.45, 12.0
 # A line runs through this part of the frame's width in one piece; the rims of dots do not.
 _RUN = 0.15
+# A tint with less than this part of another's ink is no series of its own.
+_LITTLE = 0.3
 
 
 def read_marks(scene: Scene, ocr: Read) -> tuple[Scene, Table] | None:
@@ -85,8 +102,14 @@ def _open_marks(scene: Scene, colours: list[int]) -> Table | None:
             line = line_stroke(index, mask)
             lines += [line] if line else []
     if not scene.vertical:
+        lines = _one_each(scene, lines)
         table = table_of_strokes(scene, lines, "line", False) if lines and has_base_line(scene.colours, frame) else None
         return table if table and sum(map(bool, table.x)) >= 3 else None
+    lines, dots, areas = (
+        _one_each(scene, lines),
+        _one_each(scene, dots),
+        _one_each(scene, areas),
+    )
     scattered = sum(len(d.points) for d in dots) >= 5 and bool(scene.horizontal)
     if scattered and not any(longest_run(scene.colours[line.colour].mask, frame) > _RUN for line in lines):
         return _far(scene, table_of_dots(scene, dots))
@@ -96,6 +119,24 @@ def _open_marks(scene: Scene, colours: list[int]) -> Table | None:
     if lines:
         return _far(scene, table_of_strokes(scene, lines, "line", False))
     return None
+
+
+def _one_each(scene: Scene, marks: list[Marks]) -> list[Marks]:
+    """The marks without a second colour of one series: where a stroke crosses itself or its edge is smoothed, a little
+    of another tint of the same hue appears."""
+
+    def ink(mark: Marks) -> int:
+        return int(scene.colours[mark.colour].mask.sum())
+
+    def same(mark: Marks, other: Marks) -> bool:
+        a, b = scene.colours[mark.colour].rgb, scene.colours[other.colour].rgb
+        return tint(a, b, scene.ground) > SAME_TINT and ink(mark) < _LITTLE * ink(other)
+
+    kept: list[Marks] = []
+    for mark in sorted(marks, key=ink, reverse=True):
+        if not any(same(mark, other) for other in kept):
+            kept.append(mark)
+    return kept
 
 
 def _outlined(scene: Scene, area: Stroke, lines: list[Stroke]) -> Stroke:
