@@ -1,12 +1,16 @@
 """Whole charts read from pixels and given texts, without a text reader."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
+from wentu import samples
 from wentu.core.results import Chart
 from wentu.core.types import Picture, TextLine
+from wentu.tasks.chart.ink import colours, grounds
 from wentu.tasks.chart.reading import read_chart
 
 NAMES = ("1月", "2月", "3月", "4月", "5月")
@@ -77,3 +81,18 @@ def test_a_page_of_text_is_no_chart() -> None:
     pixels = np.full((400, 600, 3), 255, np.uint8)
     lines = [text("words", 100 + 90 * (k % 5), 40 + 30 * (k // 5), pixels) for k in range(40)]
     assert read_chart(Picture("text", pixels), lines, lambda picture: ()) == Chart("not_a_chart")
+
+
+def test_the_sample_s_bars_with_a_gradient_are_one_bar_each() -> None:
+    with Image.open(Path(samples.__file__).parent / "pictures" / "chart.png") as image:
+        pixels = np.asarray(image.convert("RGB"))
+    small = np.ascontiguousarray(pixels[::2, ::2])
+    for drawn in (pixels, small):
+        coloured = [one for one in colours(drawn, grounds(drawn)) if not one.grey]
+        assert len(coloured) == 2, [one.hex for one in coloured]
+
+
+def test_segments_of_a_stack_in_neighbouring_shades_stay_apart() -> None:
+    pixels = np.full((200, 200, 3), 255, np.uint8)
+    pixels[60:120, 40:160], pixels[120:180, 40:160] = (90, 140, 240), (60, 110, 220)
+    assert len(colours(pixels, grounds(pixels))) == 2

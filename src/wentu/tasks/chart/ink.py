@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import cv2
@@ -19,6 +20,9 @@ Rgb = tuple[float, float, float]
 # are one. Chosen on the palettes of matplotlib, Vega and ECharts, whose nearest neighbours are 45 apart.
 _FAR, _NEAR = 28.0, 26.0
 _MAX_COLOURS = 16
+# Colours up to this far apart may be steps of one gradient, where at least so many pixels of the two meet without an
+# edge. Segments of a stack differ by _NEAR and more, which is an edge.
+_GRADED, _MEETING = 90.0, 8
 # Less spread between the channels than this is grey: axes, grids and most text.
 _GREY = 28.0
 # Where more than this part of a rectangle is the page's colour, it is no panel.
@@ -69,14 +73,50 @@ def colours(pixels: Pixels, ground: list[Rgb]) -> list[Colour]:
     """The picture's ink parted by colour, the commonest first: flat colours, then those of thin strokes."""
     flat = pixels.astype(np.float32)
     ink = _ink(flat, ground)
-    inked, solid = flat[ink], _is_flat(pixels)[ink]
+    smooth = _is_flat(pixels)
+    inked, solid = flat[ink], smooth[ink]
     least = max(24, pixels.shape[0] * pixels.shape[1] // 20_000)
     solid_colours = _flat_colours(inked[solid], _codes(pixels)[ink][solid], least)
     strokes = inked[~solid]
     strokes = strokes[_unexplained(strokes, ground, solid_colours)]
     centres = [(rgb, True) for rgb in solid_colours]
     centres += [(rgb, False) for rgb in _stroke_colours(strokes, ground[-1], least)]
-    return _parted(inked, ink, ground, centres)
+    return _graded(_parted(inked, ink, ground, centres), smooth)
+
+
+def _graded(found: list[Colour], smooth: Mask) -> list[Colour]:
+    """Steps of one gradient are one colour: they meet without an edge. `smooth` is where neighbours hardly differ."""
+    groups = [[colour] for colour in found]
+    merged = True
+    while merged:
+        merged = False
+        for a, b in itertools.combinations(range(len(groups)), 2):
+            if any(_blend(one, other, smooth) for one in groups[a] for other in groups[b]):
+                groups[a] += groups.pop(b)
+                merged = True
+                break
+    return [_united(group) for group in groups]
+
+
+def _blend(a: Colour, b: Colour, smooth: Mask) -> bool:
+    """Whether two flat colours run into each other without an edge, along a good part of where they meet."""
+    if not (a.solid and b.solid) or _distance(a.rgb, b.rgb) > _GRADED:
+        return False
+    n_meeting = n_smooth = 0
+    for first, second in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
+        meet = (a.mask[first] & b.mask[second]) | (b.mask[first] & a.mask[second])
+        n_meeting += int(meet.sum())
+        n_smooth += int((meet & smooth[first] & smooth[second]).sum())
+    return n_smooth >= _MEETING and n_smooth >= 0.25 * n_meeting
+
+
+def _united(group: list[Colour]) -> Colour:
+    if len(group) == 1:
+        return group[0]
+    sizes = np.array([max(int(colour.mask.sum()), 1) for colour in group], np.float64)
+    red, green, blue = np.average([colour.rgb for colour in group], axis=0, weights=sizes)
+    mask: Mask = np.logical_or.reduce([colour.mask for colour in group])
+    return Colour((float(red), float(green), float(blue)), mask, True)
 
 
 def _flat_colours(values: NDArray[np.float32], codes: NDArray[np.int32], least: int) -> list[Rgb]:
