@@ -16,7 +16,7 @@ from wentu.evaluation.charts.run import run
 from wentu.ocr import Ocr
 
 ROOT = Path(__file__).parents[3]
-KINDS = ("bar", "line", "donut")
+KINDS = ("bar", "donut")
 
 
 @pytest.fixture(scope="module")
