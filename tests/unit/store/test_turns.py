@@ -135,7 +135,7 @@ def test_what_is_erased_is_gone_and_what_is_another_s_stays(store: Store, by: st
     mine = lives(store, "key_a", "ab" * 32)
     theirs = lives(store, "key_b", "cd" * 32)
     chosen = {"owner": Chosen(owner="key_a"), "session": Chosen(session=mine), "before": Chosen(before=4e9)}[by]
-    gone = erase(store.database, store.files, store.audit, chosen, by="command line")
+    gone = erase(store.database, store.files, store.recordings, store.audit, chosen, by="command line")
     both = 2 if by == "before" else 1
     assert (gone.sessions, gone.messages, gone.pictures, gone.reviews) == (both, 2 * both, both, both)
     assert len(gone.jobs) == len(gone.digests) == both and "ab" * 32 not in store.files
@@ -151,7 +151,7 @@ def test_more_can_be_erased_than_a_statement_takes_values(store: Store) -> None:
     rows = [{"id": f"ses_{i}", "owner": "a", "title": "", "created_at": 1.0, "updated_at": 1.0} for i in range(n)]
     with store.database.write() as transaction:
         transaction.execute(sessions_table().insert(), rows)
-    assert erase(store.database, store.files, store.audit, Chosen(owner="a"), by="x").sessions == n
+    assert erase(store.database, store.files, store.recordings, store.audit, Chosen(owner="a"), by="x").sessions == n
 
 
 def lives(store: Store, owner: str, digest: str) -> str:
