@@ -26,16 +26,17 @@ from wentu.rollout import Rollout
 from wentu.safety import Safety
 from wentu.safety.desk import ReviewDesk
 from wentu.safety.folding import fold
+from wentu.safety.lexicon import Lexicon
 from wentu.store import Store, open_store
 from wentu.store.messages import text_content
 from wentu.tasks import Chat
 from wentu.worker.relay import Relay
 
-WORDS = ("坏词", "forbidden", "三字词")
+WORDS = ("坏词", "三字词", "禁止的话")
 PIECES = st.lists(
     st.one_of(
-        st.text(alphabet="坏词三字好。 a*\u200bＦforbidden壞", max_size=5),
-        st.sampled_from(["坏", "词", "三*字", "词", "forbid", "den", "可以说的话。"]),
+        st.text(alphabet="坏词三字禁止的话好。 a*\u200b\ufe0f壞詞", max_size=5),
+        st.sampled_from(["坏", "词", "三*字", "词", "禁止", "的话", "可以说的话。"]),
     ),
     min_size=1,
     max_size=14,
@@ -69,6 +70,7 @@ class Place:
     relay: Relay
     engine: Saying
     client: FlaskClient
+    lexicon: Lexicon
 
     def answered(self, pieces: Sequence[str]) -> tuple[str, str]:
         """Job and session of an answer in these pieces."""
@@ -100,9 +102,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     valkey.start()
     store, queue, engine = open_store(made), Queue(made), Saying()
     intake = Intake(made.intake, store.files.read)
+    safety = Safety(made.safety, desk=ReviewDesk(store.database, store.reviews, store.audit))
     parts = Parts(
         intake=intake.load,
-        safety=Safety(made.safety, desk=ReviewDesk(store.database, store.reviews, store.audit)),
+        safety=safety,
         rollout=Rollout([VersionSpec("v1", "fake")], "v1"),
         tasks={"chat": Chat()},
         ocr=lambda picture: (),
@@ -110,7 +113,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     )
     client = create_app(made, Service(made, store, intake, queue)).test_client()
     client.environ_base["HTTP_HOST"] = "127.0.0.1:8760"
-    yield Place(store, queue, Relay(lambda query: answer(query, parts), store.jobs, queue, 60), engine, client)
+    relay = Relay(lambda query: answer(query, parts), store.jobs, queue, 60)
+    yield Place(store, queue, relay, engine, client, safety.screen().lexicon)
     intake.close()
     store.close()
     valkey.stop()
@@ -125,7 +129,7 @@ def holds(text: str) -> bool:
     return any(word in fold(line).text for line in text.splitlines() for word in WORDS)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(pieces=PIECES)
 def test_no_blocked_word_is_in_stream_history_export_or_log(
     place: Place, caplog: pytest.LogCaptureFixture, pieces: list[str]
@@ -147,5 +151,5 @@ def test_no_blocked_word_is_in_stream_history_export_or_log(
         "the log": caplog.text,
     }
     assert [name for name, text in seen.items() if holds(text)] == []
-    if not holds("".join(pieces)) and "三" not in "".join(pieces):
+    if not place.lexicon.scan("".join(pieces)).findings:
         assert place.store.jobs.load(job).answer.text == "".join(pieces)  # type: ignore[union-attr]
