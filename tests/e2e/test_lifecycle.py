@@ -164,11 +164,14 @@ def test_a_slip_in_a_setting_stops_the_start(tmp_path: Path) -> None:
     assert said.returncode == 1 and "WENTU_WEB__PROT" in said.stderr and "Traceback" not in said.stderr
 
 
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
 def holding(folder: Path, words: str) -> list[str]:
     """Files in which the words stand, in UTF-8 or with JSON's escapes."""
     forms = (words.encode(), json.dumps(words)[1:-1].encode())
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return [str(path) for path in files if any(form in path.read_bytes() for form in forms)]
+    return [str(path) for path in files_in(folder) if any(form in path.read_bytes() for form in forms)]
 
 
 def test_a_blocked_word_is_refused_held_back_and_with_its_user_erased(tmp_path: Path) -> None:
@@ -189,12 +192,12 @@ def test_a_blocked_word_is_refused_held_back_and_with_its_user_erased(tmp_path: 
         answer = ask(running.url, "", messages=[{"role": "user", "content": content}]).json()
         assert answer["choices"][0]["finish_reason"] == "content_filter"
         assert "坏词" not in str(answer) and "后面" not in str(answer)
-        assert holding(tmp_path / "data", mark) and list((tmp_path / "data" / "pictures").rglob("*.*"))
+        assert holding(tmp_path / "data", mark) and files_in(tmp_path / "data" / "pictures")
 
         erased = run_wentu("erase", "--user", "local", "--yes", environ=running.environ)
         assert erased.returncode == 0, erased.stderr
         assert holding(tmp_path / "data", mark) == [] and holding(tmp_path / "data", "后面的话") == []
-        assert not [path for path in (tmp_path / "data" / "pictures").rglob("*") if path.is_file()]
+        assert files_in(tmp_path / "data" / "pictures") == []
         log = running.log.read_text()
         assert mark not in log and "坏词" not in log and "后面的话" not in log
 
