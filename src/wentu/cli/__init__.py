@@ -1,5 +1,5 @@
 """Door 3: the command line. `main` is the program `wentu`; each command group is one file."""
 
-from wentu.cli.app import main
+from wentu.cli.program import main
 
 __all__ = ["main"]

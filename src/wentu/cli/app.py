@@ -1,11 +1,6 @@
-"""The program `wentu`: its commands, and the one place where errors become words and exit codes."""
+"""The commands of the program `wentu`."""
 
 from __future__ import annotations
-
-import errno
-import json
-import os
-import sys
 
 import typer
 
@@ -21,7 +16,6 @@ from wentu.cli.mcp import mcp
 from wentu.cli.models import app as models_app
 from wentu.cli.rollout import app as rollout_app
 from wentu.cli.selftest import selftest
-from wentu.core.errors import DiskFull, WentuError
 
 app = typer.Typer(
     name="wentu",
@@ -63,32 +57,3 @@ def options(
     version: bool = typer.Option(False, "--version", help="Print the version.", callback=_version, is_eager=True),
 ) -> None:
     """Ask a picture: answers with the pixels they rest on, on your own CPU."""
-
-
-def main() -> None:
-    """Runs the command line. Exit codes: 0 done, 1 went wrong, 2 wrong usage, 130 stopped with Ctrl-C."""
-    try:
-        app(standalone_mode=True)
-    except WentuError as exc:
-        _explain(exc)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:  # `wentu ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except OSError as exc:
-        if exc.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        _explain(DiskFull("there is no room on the disk"))
-        sys.exit(1)
-
-
-def _explain(error: WentuError) -> None:
-    """What went wrong and what to do; as JSON on standard output too where the command was asked for JSON."""
-    if "--json" in sys.argv:
-        body = {"code": error.code, "message": error.message, "hint": error.hint, "params": error.params}
-        typer.echo(json.dumps({"error": body}, ensure_ascii=False))
-    typer.echo(f"wentu: {error.message}", err=True)
-    if error.hint:
-        typer.echo(f"  {error.hint}", err=True)
