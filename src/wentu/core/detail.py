@@ -78,5 +78,5 @@ def n_tokens(width: int, height: int, most: int) -> int:
 def expected_s(speed: Speed, sizes: Sequence[tuple[int, int]], look: Look) -> tuple[float, float]:
     """Seconds to the first token with no enlarged parts and with all of them. `sizes`: (width, height) of pictures."""
     whole = [n_tokens(width, height, look.tokens) for width, height in sizes]
-    parts = [n_tokens(TOKEN_PX * look.tokens, TOKEN_PX, look.tokens)] * look.crops * len(sizes)
+    parts = [look.tokens] * look.crops * len(sizes)
     return speed.first_token_s(whole), speed.first_token_s([*whole, *parts])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from wentu.core.detail import LEAST_TOKENS, Look
 from wentu.core.types import Box, Page, Picture, Prompt, TextLine, Turn
-from wentu.engines.loop.pictures import PixelBudget, resample, smart_resize
+from wentu.engines.loop.pictures import PixelBudget, resized
 
 # A few lines of small print beside large text are worth no second view; a fifth of the letters is.
 SMALL_SHARE = 0.2
@@ -106,11 +106,7 @@ def _cut(picture: Picture, part: Part, look: Look, token_px: int) -> Picture:
 
 def _resized(picture: Picture, scale: float, tokens: int, token_px: int) -> Picture:
     budget = PixelBudget(min(LEAST_TOKENS, tokens) * token_px**2, tokens * token_px**2)
-    wanted = (max(round(picture.height * scale), 1), max(round(picture.width * scale), 1))
-    height, width = smart_resize(*wanted, token_px, budget)
-    if (height, width) == picture.pixels.shape[:2]:
-        return picture
-    return Picture(picture.digest, resample(picture.pixels, width, height))
+    return resized(picture, token_px, budget, scale)
 
 
 def _replaced(turn: Turn, views: Callable[[Picture], list[str | Picture]]) -> Turn:

@@ -69,9 +69,15 @@ def smart_resize(height: int, width: int, factor: int, budget: PixelBudget) -> t
     return rows, columns
 
 
-def resized(picture: Picture, factor: int, budget: PixelBudget) -> Picture:
-    """The picture in the size that the model reads it in, resampled as the maker does. Raises EngineError."""
-    height, width = smart_resize(picture.height, picture.width, factor, budget)
+def resized(picture: Picture, factor: int, budget: PixelBudget, scale: float = 1.0) -> Picture:
+    """The picture, `scale` times as large, in the size that the model reads it in, resampled as the maker does.
+
+    One that has that size already stays the same object. Raises EngineError.
+    """
+    wanted = (max(round(picture.height * scale), 1), max(round(picture.width * scale), 1))
+    height, width = smart_resize(*wanted, factor, budget)
+    if (height, width) == (picture.height, picture.width):
+        return picture
     return Picture(picture.digest, resample(picture.pixels, width, height))
 
 

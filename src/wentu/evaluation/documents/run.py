@@ -89,8 +89,7 @@ def labelled(folder: Path) -> Iterator[Case]:
             raise BadInput(f"{path.name} does not say type and fields", hint=hint) from exc
         if picture is None:
             raise BadInput(f"there is no picture beside {path.name}", hint="Its name ends in .png or .jpg.")
-        with Image.open(picture) as image:
-            pixels = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+        pixels = _pixels(picture)
         yield Case(path.stem, CLEAN, 0, Sample(kind, "", pixels, truth, {}), pixels)
 
 
@@ -111,9 +110,7 @@ def measure_receipts(folder: Path, ocr: Ocr) -> ReceiptScore:
     truths = sorted(folder.glob("*.json"))
     for path in truths:
         truth = json.loads(path.read_text("utf-8"))
-        with Image.open(path.with_suffix(".jpg")) as image:
-            pixels = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
-        fields = read(pixels, "receipt", ocr).fields
+        fields = read(_pixels(path.with_suffix(".jpg")), "receipt", ocr).fields
         values = {name: fields[name].value for name in ("merchant.name", "date", "merchant.address", "total")}
         hits["company"] += similarity(str(values["merchant.name"] or ""), truth["company"]) >= 0.9
         hits["address"] += similarity(str(values["merchant.address"] or ""), truth["address"]) >= 0.9
@@ -121,3 +118,9 @@ def measure_receipts(folder: Path, ocr: Ocr) -> ReceiptScore:
         hits["total"] += same(values["total"], float(parse("amount", truth["total"].lstrip("$RM ")) or -1))
     n = max(1, len(truths))
     return ReceiptScore(len(truths), *(hits[name] / n for name in ("company", "date", "address", "total")))
+
+
+def _pixels(path: Path) -> NDArray[np.uint8]:
+    """A picture file upright, as RGB."""
+    with Image.open(path) as image:
+        return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
