@@ -166,6 +166,8 @@ def test_who_takes_over_finds_the_answer_that_would_have_been_given_and_nobody_w
     told, suggestion = found.summary.split("\n\n")
     assert found.outcome == "handoff" and "P9M-512-K" in told and "7999" in suggestion
     assert shop.hits() == hits
+    told, suggestion = ask(shop, "转人工\n\n这款多少钱", *page(TITLE, "¥7999")).summary.split("\n\n")
+    assert "转人工\n这款多少钱" in told and "7999" in suggestion
     assert "\n\n" not in ask(shop, "我要投诉你们，这款多少钱", *page(TITLE, "¥7999")).summary
 
 

@@ -336,7 +336,8 @@ def _suggestion(case: Case, reason: str) -> str:
 def _summary(case: Case, found: Support) -> str:
     """What a person who takes over has to know, in a few lines; after an empty one what could be answered."""
     labels: Mapping[str, str] = found.seen
-    lines = [case.question.strip()] if case.question.strip() else []
+    question = "\n".join(line for line in case.question.splitlines() if line.strip())  # the empty line is ours
+    lines = [question.strip()] if question else []
     lines += [f"{key}: {value}" for key, value in labels.items()]
     product = case.choice.product
     if product is not None:
