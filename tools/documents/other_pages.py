@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from random import Random
 
-from tools.documents.pages import Sheet, _cells, _flat, _items, _page, _parties
+from tools.documents.pages import Sheet, cells, digital_truth, items_of, page
 
 from wentu.core.results import Value
 from wentu.evaluation.documents import people
@@ -32,7 +32,7 @@ def id_card_on_a4(rng: Random) -> Sheet:
         f"<p><span class=k>出生</span>{born.year} 年 {born.month} 月 {born.day} 日</p><p class=a><span class=k>住址</span>{truth['address']}</p>"
         f"<div class=n><span class=k>公民身份号码</span>{truth['id_number']}</div><div class=f></div></div>"
     )
-    return Sheet("id-card-front", _page(rng, css, body), truth, 1100)
+    return Sheet("id-card-front", page(rng, css, body), truth, 1100)
 
 
 def licence_in_one_column(rng: Random) -> Sheet:
@@ -58,17 +58,13 @@ def licence_in_one_column(rng: Random) -> Sheet:
         + "".join(f"<div class=r><span class=k>{k}</span><span>{v}</span></div>" for k, v in rows)
         + f"<div style='text-align:right;margin-top:50px;font-size:20px'>登记机关<br>{truth['authority']}<br>{registered.year} 年 {registered.month} 月 {registered.day} 日</div>"
     )
-    return Sheet("business-licence", _page(rng, css, body), truth, 900)
+    return Sheet("business-licence", page(rng, css, body), truth, 900)
 
 
 def plain_digital_invoice(rng: Random) -> Sheet:
-    items, day = _items(rng, most=6), people.day(rng, 2023, 2025)
-    truth: dict[str, Value] = {
-        "title": "电子发票（普通发票）", "number": f"{day:%y}" + rng.choice(("51", "32", "42")) + people.digits(rng, 16),
-        "date": day.isoformat(), **_parties(rng), **_flat(items), "pretax": float(items.pretax), "tax": float(items.tax),
-        "total": float(items.total), "total_cn": capitals(items.total), "issuer": people.person(rng),
-        "remark": "合同号：" + people.digits(rng, 8),
-    }  # fmt: skip
+    items, day = items_of(rng, most=6), people.day(rng, 2023, 2025)
+    truth = digital_truth(rng, "电子发票（普通发票）", day, items, ("51", "32", "42"))
+    truth["remark"] = "合同号：" + people.digits(rng, 8)
     css = (
         "body{width:1000px;padding:26px 30px}h1{font-size:26px;text-align:center;margin:0 0 14px;font-weight:600}.h{display:flex;justify-content:space-between;font-size:14px;margin-bottom:8px}"
         ".p{display:grid;grid-template-columns:1fr 1fr;border:1px solid #333;font-size:14px}.p div{padding:6px 10px}.p div+div{border-left:1px solid #333}table{border-collapse:collapse;width:100%;font-size:13.5px}"
@@ -81,12 +77,12 @@ def plain_digital_invoice(rng: Random) -> Sheet:
     )
     body = (
         f"<h1>电子发票（普通发票）</h1><div class=h><span>发票号码：{truth['number']}</span><span>开票日期：{day.year}年{day:%m}月{day:%d}日</span></div>"
-        f"<div class=p>{party}</div><table><tr>{''.join(f'<th>{h}</th>' for h in heads)}</tr>{_cells(items)}"
+        f"<div class=p>{party}</div><table><tr>{''.join(f'<th>{h}</th>' for h in heads)}</tr>{cells(items)}"
         f"<tr><td style='text-align:center'>合计</td><td></td><td></td><td></td><td></td><td class=amount>￥{items.pretax:.2f}</td><td></td><td class=tax>￥{items.tax:.2f}</td></tr>"
         f"<tr><td>价税合计（大写）</td><td colspan=4>{truth['total_cn']}</td><td colspan=3>（小写）￥{items.total:.2f}</td></tr>"
         f"<tr><td>备注</td><td colspan=7>{truth['remark']}</td></tr></table><p style='font-size:14px'>开票人：{truth['issuer']}</p>"
     )
-    return Sheet("digital-invoice", _page(rng, css, body), truth, 1000)
+    return Sheet("digital-invoice", page(rng, css, body), truth, 1000)
 
 
 def card_with_two_names(rng: Random) -> Sheet:
@@ -104,7 +100,7 @@ def card_with_two_names(rng: Random) -> Sheet:
         f"<div style='position:absolute;right:50px;top:40px;font-size:20px'>借记卡 DEBIT CARD</div><div class=n>{number[:6]} {number[6:]}</div>"
         f"<div style='position:absolute;left:360px;top:370px;font-size:13px'>月/年 MONTH/YEAR</div><div style='position:absolute;left:360px;top:390px;font:24px monospace'>{month:02d}/{year}</div>"
     )
-    return Sheet("bank-card", _page(rng, css, body), truth, 900)
+    return Sheet("bank-card", page(rng, css, body), truth, 900)
 
 
 def contract_with_a_table(rng: Random) -> Sheet:
@@ -125,7 +121,7 @@ def contract_with_a_table(rng: Random) -> Sheet:
         "<h3>三、付款方式</h3><p>甲方收到货物并验收合格后三十日内以银行转账方式一次性付清。</p><h3>四、违约责任</h3><p>逾期交货的，每日按合同总价的千分之一支付违约金。</p>"
         "<h3>五、争议解决</h3><p>双方因履行本合同发生争议的，提交合同签订地仲裁委员会仲裁。</p><p>（以下无正文）</p>"
     )
-    return Sheet("contract", _page(rng, css, body), truth, 980)
+    return Sheet("contract", page(rng, css, body), truth, 980)
 
 
 def till_slip(rng: Random) -> Sheet:
@@ -164,7 +160,7 @@ def till_slip(rng: Random) -> Sheet:
             for word, value in zip(words, (total, Decimal(paid), Decimal(paid) - total), strict=True)
         )
     )
-    return Sheet("receipt", _page(rng, css, body), truth, 400)
+    return Sheet("receipt", page(rng, css, body), truth, 400)
 
 
 SHEETS: tuple[Callable[[Random], Sheet], ...] = (

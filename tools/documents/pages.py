@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import datetime
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
@@ -28,7 +29,7 @@ class Sheet:
     width: int
 
 
-def _page(rng: Random, css: str, body: str, *, size: float = 16) -> str:
+def page(rng: Random, css: str, body: str, *, size: float = 16) -> str:
     font = rng.choice(FONTS)
     tone = rng.choice(("#ffffff", "#fffdf5", "#f7f9fc", "#fbfbfb"))
     return (
@@ -65,7 +66,7 @@ def id_card_front(rng: Random) -> Sheet:
         f"<div class=r><span class=k>住&ensp;址</span><span class=a>{truth['address']}</span></div>"
         f"<div class=n><span class=k>公民身份号码</span><span class=v>{truth['id_number']}</span></div><div class=f></div>"
     )
-    return Sheet("id-card-front", _page(rng, css, body), truth, 860)
+    return Sheet("id-card-front", page(rng, css, body), truth, 860)
 
 
 def id_card_back(rng: Random) -> Sheet:
@@ -83,11 +84,11 @@ def id_card_back(rng: Random) -> Sheet:
         f"<div class=r><span class=k>签发机关</span>{truth['authority']}</div>"
         f"<div class=r><span class=k>有效期限</span>{start:%Y.%m.%d}-{until}</div>"
     )
-    return Sheet("id-card-back", _page(rng, css, body), truth, 860)
+    return Sheet("id-card-back", page(rng, css, body), truth, 860)
 
 
 @dataclass(frozen=True, slots=True)
-class _Items:
+class Items:
     rows: list[dict[str, Value]]
     pretax: Decimal
     tax: Decimal
@@ -97,7 +98,7 @@ class _Items:
         return self.pretax + self.tax
 
 
-def _items(rng: Random, *, most: int = 4) -> _Items:
+def items_of(rng: Random, *, most: int = 4) -> Items:
     rows: list[dict[str, Value]] = []
     pretax = tax = Decimal(0)
     for name, spec, unit in rng.sample(people.GOODS, rng.randint(1, most)):
@@ -111,17 +112,17 @@ def _items(rng: Random, *, most: int = 4) -> _Items:
             "rate": f"{rate}%", "tax": float(taxed),
         }  # fmt: skip
         rows.append(row | ({"spec": spec} if spec else {}))
-    return _Items(rows, pretax, tax)
+    return Items(rows, pretax, tax)
 
 
-def _flat(items: _Items) -> dict[str, Value]:
+def flat(items: Items) -> dict[str, Value]:
     return {f"items.{n}.{key}": value for n, row in enumerate(items.rows) for key, value in row.items()}
 
 
 _COLUMNS = ("name", "spec", "unit", "quantity", "price", "amount", "rate", "tax")
 
 
-def _cells(items: _Items) -> str:
+def cells(items: Items) -> str:
     def shown(key: str, row: Mapping[str, Value]) -> str:
         value = row.get(key, "")
         if key == "quantity":
@@ -134,7 +135,7 @@ def _cells(items: _Items) -> str:
     )
 
 
-def _parties(rng: Random) -> dict[str, Value]:
+def parties(rng: Random) -> dict[str, Value]:
     return {
         f"{who}.{key}": make(rng)
         for who in ("buyer", "seller")
@@ -142,14 +143,21 @@ def _parties(rng: Random) -> dict[str, Value]:
     }
 
 
-def digital_invoice(rng: Random) -> Sheet:
-    items, day = _items(rng), people.day(rng, 2023, 2025)
-    kind = rng.choice(("电子发票（普通发票）", "电子发票（增值税专用发票）"))
-    truth: dict[str, Value] = {
-        "title": kind, "number": f"{day:%y}" + rng.choice(("44", "31", "33", "11")) + people.digits(rng, 16),
-        "date": day.isoformat(), **_parties(rng), **_flat(items), "pretax": float(items.pretax), "tax": float(items.tax),
+def digital_truth(
+    rng: Random, title: str, day: datetime.date, items: Items, provinces: Sequence[str]
+) -> dict[str, Value]:
+    """The fields that every digital invoice has; `provinces` are what its number may say of its place."""
+    return {
+        "title": title, "number": f"{day:%y}" + rng.choice(provinces) + people.digits(rng, 16),
+        "date": day.isoformat(), **parties(rng), **flat(items), "pretax": float(items.pretax), "tax": float(items.tax),
         "total": float(items.total), "total_cn": capitals(items.total), "issuer": people.person(rng),
     }  # fmt: skip
+
+
+def digital_invoice(rng: Random) -> Sheet:
+    items, day = items_of(rng), people.day(rng, 2023, 2025)
+    kind = rng.choice(("电子发票（普通发票）", "电子发票（增值税专用发票）"))
+    truth = digital_truth(rng, kind, day, items, ("44", "31", "33", "11"))
     css = (
         "body{width:1120px;padding:28px 34px 40px}h1{color:#8a3a1f;text-align:center;font-size:30px;margin:0 0 6px;border-bottom:3px double #8a3a1f;padding-bottom:6px}"
         ".h{text-align:right;font-size:15px;line-height:1.9}.k{color:#8a3a1f}table{border-collapse:collapse;width:100%;border:1px solid #8a3a1f;font-size:15px}"
@@ -164,21 +172,21 @@ def digital_invoice(rng: Random) -> Sheet:
     )
     body = (
         f"<h1>{kind}</h1><div class=h><span class=k>发票号码：</span>{truth['number']}<br><span class=k>开票日期：</span>{day.year}年{day:%m}月{day:%d}日</div>"
-        f"<table class=p><tr>{party}</tr></table><table style='border-top:0'><tr>{''.join(f'<th>{h}</th>' for h in heads)}</tr>{_cells(items)}"
+        f"<table class=p><tr>{party}</tr></table><table style='border-top:0'><tr>{''.join(f'<th>{h}</th>' for h in heads)}</tr>{cells(items)}"
         f"<tr class=b><td class=k colspan=5 style='text-align:center'>合&emsp;计</td><td class=amount>¥{items.pretax:.2f}</td><td></td><td class=tax>¥{items.tax:.2f}</td></tr>"
         f"<tr class=t><td class=k colspan=2>价税合计（大写）</td><td colspan=3>ⓧ{truth['total_cn']}</td><td colspan=3><span class=k>（小写）</span>¥{items.total:.2f}</td></tr></table>"
         f"<p style='margin:14px 0 0'><span class=k>开票人：</span>{truth['issuer']}</p>"
     )
-    return Sheet("digital-invoice", _page(rng, css, body), truth, 1120)
+    return Sheet("digital-invoice", page(rng, css, body), truth, 1120)
 
 
 def vat_invoice(rng: Random) -> Sheet:
-    items, day = _items(rng), people.day(rng, 2017, 2023)
+    items, day = items_of(rng), people.day(rng, 2017, 2023)
     kind = rng.choice(("增值税普通发票", "增值税专用发票", "增值税电子普通发票"))
     title = rng.choice(("广东", "上海", "浙江", "北京")) + kind
     truth: dict[str, Value] = {
         "title": title, "code": people.digits(rng, rng.choice((10, 12))), "number": people.digits(rng, 8),
-        "date": day.isoformat(), **_parties(rng), **_flat(items), "amount_ex_tax": float(items.pretax),
+        "date": day.isoformat(), **parties(rng), **flat(items), "amount_ex_tax": float(items.pretax),
         "tax": float(items.tax), "total": float(items.total), "total_cn": capitals(items.total),
         "payee": people.person(rng), "reviewer": people.person(rng), "issuer": people.person(rng),
     }  # fmt: skip
@@ -210,13 +218,13 @@ def vat_invoice(rng: Random) -> Sheet:
     body = (
         f"<h1>{title}</h1><div class=h><span><span class=k>发票代码：</span>{truth['code']}</span><span><span class=k>发票号码：</span>{truth['number']}</span></div>"
         f"<div class=h><span><span class=k>开票日期：</span>{day.year}年{day:%m}月{day:%d}日</span><span><span class=k>校 验 码：</span>{grouped}</span></div>"
-        f"{party('buyer', '购买方')}<table><tr>{''.join(f'<th>{h}</th>' for h in heads)}</tr>{_cells(items)}"
+        f"{party('buyer', '购买方')}<table><tr>{''.join(f'<th>{h}</th>' for h in heads)}</tr>{cells(items)}"
         f"<tr class=b><td class=k style='text-align:center'>合&emsp;&emsp;计</td><td></td><td></td><td></td><td></td><td class=amount>￥{items.pretax:.2f}</td><td></td><td class=tax>￥{items.tax:.2f}</td></tr>"
         f"<tr class=t><td class=k style='text-align:center'>价税合计（大写）</td><td colspan=4>⊗{truth['total_cn']}</td><td colspan=3><span class=k>（小写）</span>￥{items.total:.2f}</td></tr></table>"
         f"{party('seller', '销售方')}<div class=f><span><span class=k>收款人：</span>{truth['payee']}</span><span><span class=k>复核：</span>{truth['reviewer']}</span>"
         f"<span><span class=k>开票人：</span>{truth['issuer']}</span><span class=k>销售方：（章）</span></div>"
     )
-    return Sheet("vat-invoice", _page(rng, css, body), truth, 1240)
+    return Sheet("vat-invoice", page(rng, css, body), truth, 1240)
 
 
 def business_licence(rng: Random) -> Sheet:
@@ -267,7 +275,7 @@ def business_licence(rng: Random) -> Sheet:
         f"<div class=g>{grid}<span class=k>经营范围</span><span style='grid-column:2/5'>{scope}</span></div>"
         f"<div class=b><span>登记机关&emsp;{truth['authority']}</span><span>{chinese(registered)}</span></div>"
     )
-    return Sheet("business-licence", _page(rng, css, body), truth, 1180)
+    return Sheet("business-licence", page(rng, css, body), truth, 1180)
 
 
 def bank_card(rng: Random) -> Sheet:
@@ -280,7 +288,7 @@ def bank_card(rng: Random) -> Sheet:
     css = f"body{{width:860px;height:540px;padding:44px 54px;background:{back}!important;color:{ink};position:relative}}.n{{position:absolute;top:290px;font:34px 'DejaVu Sans Mono',monospace;letter-spacing:2px}}.v{{position:absolute;top:370px;left:330px;font:22px 'DejaVu Sans Mono',monospace}}.t{{position:absolute;right:54px;top:44px;font-size:24px}}"
     spaced = " ".join(number[n : n + 4] for n in range(0, len(number), 4))
     body = f"<div style='font-size:36px'>{bank}</div><div class=t>{kind}</div><div class=n>{spaced}</div><div class=v><span style='font-size:13px'>VALID THRU </span>{month:02d}/{year}</div>"
-    return Sheet("bank-card", _page(rng, css, body), truth, 860)
+    return Sheet("bank-card", page(rng, css, body), truth, 860)
 
 
 def contract(rng: Random) -> Sheet:
@@ -303,7 +311,7 @@ def contract(rng: Random) -> Sheet:
         "<p><b>第五条 争议解决</b> 因本合同发生的争议，双方协商解决；协商不成的，提交甲方所在地人民法院诉讼解决。</p>"
         f"<div class=s><div>甲方（盖章）：<br>法定代表人：<br>签订日期：{day.year}年{day.month}月{day.day}日</div><div>乙方（盖章）：<br>法定代表人：<br>签订日期：{day.year}年{day.month}月{day.day}日</div></div>"
     )
-    return Sheet("contract", _page(rng, css, body), truth, 1000)
+    return Sheet("contract", page(rng, css, body), truth, 1000)
 
 
 def receipt(rng: Random) -> Sheet:
@@ -351,7 +359,7 @@ def receipt(rng: Random) -> Sheet:
         f"<table><tr><td style='font-size:20px'>{words[1]}</td><td style='font-size:20px'>{total:.2f}</td></tr><tr><td>{words[2]}</td><td>{payment}</td></tr></table>"
         f"<p style='text-align:center;margin-top:14px'>{'Thank you' if english else '谢谢惠顾'}</p>"
     )
-    return Sheet("receipt", _page(rng, css, body), truth, 440)
+    return Sheet("receipt", page(rng, css, body), truth, 440)
 
 
 SHEETS: tuple[Callable[[Random], Sheet], ...] = (
