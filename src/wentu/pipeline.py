@@ -71,7 +71,8 @@ def answer(query: Query, parts: Parts) -> Generator[Event, None, None]:
 
 def _answer(query: Query, parts: Parts, trial: Trial) -> Iterator[Event]:
     clock = Clock()
-    yield Progress("reading_picture")
+    if query.pictures:
+        yield Progress("reading_picture")
     with clock.stage("intake"):
         pictures = [parts.intake(ref) for ref in query.pictures]
     watch = parts.safety.watch(query, trial.choose("policy"))
@@ -80,7 +81,8 @@ def _answer(query: Query, parts: Parts, trial: Trial) -> Iterator[Event]:
         watch.check_pictures(pictures)
     version, query = trial.pick()
     task = _task(query, parts)
-    yield Progress("reading_text")
+    if pictures:
+        yield Progress("reading_text")
     with clock.stage("ocr"):
         pages = [Page(picture, parts.ocr(picture)) for picture in pictures]
     watch.check_lines([page.lines for page in pages])

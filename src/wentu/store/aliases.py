@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session as Transaction
 
 from wentu.core.codec import adapter
 from wentu.store.database import Database, take_turn
@@ -76,14 +75,14 @@ class AliasStore:
     def __init__(self, database: Database, kind: Kind = "model") -> None:
         self._database = database
         self.kind = kind
+        self._chosen = select(AliasesRow.state).where(AliasesRow.id == _ROWS[kind])
 
     def of(self, kind: Kind) -> AliasStore:
         """The names of another kind."""
         return AliasStore(self._database, kind)
 
     def read(self) -> Aliases:
-        with self._database.read() as transaction:
-            return self._aliases(transaction)
+        return _aliases(self._database.look(self._chosen))
 
     def change(self, move: Callable[[Aliases], tuple[Aliases, Decision]]) -> Aliases:
         """Applies `move` to the names as they are, with its line of history, in one transaction.
@@ -92,7 +91,7 @@ class AliasStore:
         """
         with self._database.write() as transaction:
             take_turn(transaction, "aliases")
-            new, decision = move(self._aliases(transaction))
+            new, decision = move(_aliases(transaction.scalar(self._chosen)))
             row = transaction.get(AliasesRow, _ROWS[self.kind])
             text = adapter(Aliases).dump_json(new).decode()
             if row is None:
@@ -108,9 +107,9 @@ class AliasStore:
             rows = transaction.scalars(select(DecisionRow).order_by(DecisionRow.number.desc()).limit(limit))
             return tuple(_decision(row) for row in rows)
 
-    def _aliases(self, transaction: Transaction) -> Aliases:
-        row = transaction.get(AliasesRow, _ROWS[self.kind])
-        return Aliases() if row is None else adapter(Aliases).validate_json(row.state)
+
+def _aliases(state: str | None) -> Aliases:
+    return Aliases() if state is None else adapter(Aliases).validate_json(state)
 
 
 def _row(decision: Decision) -> DecisionRow:

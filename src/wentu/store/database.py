@@ -6,12 +6,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 from zlib import crc32
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Select, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from wentu.core.errors import BadSetting, DiskFull, StorageUnreachable
 from wentu.store.connect import connect
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _FULL = frozenset({"SQLITE_FULL", "53100"})
@@ -41,6 +43,12 @@ class Database:
         """A transaction that only reads. Raises StorageUnreachable."""
         with _answering(), Session(self.engine, expire_on_commit=False) as session:
             yield session
+
+    def look(self, statement: Select[T]) -> T | None:
+        """The first column of the first row, None without one. Costs a third of `read`: it is for what every question
+        asks before its first word. Raises StorageUnreachable."""
+        with _answering(), self.engine.connect() as connection:
+            return connection.scalar(statement)
 
     @contextmanager
     def write(self) -> Iterator[Session]:

@@ -117,12 +117,12 @@ class Jobs:
             raise UnknownJob("there is no such job")
         return _job(row)
 
-    def start(self, job_id: str) -> int | None:
-        """Marks the job as running and counts the attempt, which is given; None if it has ended (or was deleted)."""
+    def start(self, job_id: str) -> Job | None:
+        """Marks the job as running and counts the attempt; the job, or None if it has ended (or was deleted)."""
         with self._database.write() as transaction:
             if not _change(transaction, job_id, state="running", attempt=JobRow.attempt + 1, started_at=time.time()):
                 return None
-            return transaction.get_one(JobRow, job_id).attempt
+            return _job(transaction.get_one(JobRow, job_id))
 
     def release(self, job_id: str, attempt: int, *, lost: bool) -> bool:
         """The job waits again, since its attempt broke off (`lost` counts it); false if that attempt is over."""
@@ -218,7 +218,9 @@ def _change(transaction: Transaction, job_id: str, only_attempt: int | None = No
     chosen = update(JobRow).where(JobRow.id == job_id, JobRow.state.in_(_OPEN))
     if only_attempt is not None:
         chosen = chosen.where(JobRow.attempt == only_attempt)
-    return cast(CursorResult[Any], transaction.execute(chosen.values(**values))).rowcount == 1
+    options = {"synchronize_session": False}  # no transaction has read the row before: there is nothing to keep in step
+    changed = transaction.execute(chosen.values(**values), execution_options=options)
+    return cast(CursorResult[Any], changed).rowcount == 1
 
 
 def _end(transaction: Transaction, job_id: str, state: str, attempt: int | None, **values: object) -> bool:

@@ -66,8 +66,7 @@ class Keys:
 
     def any_active(self) -> bool:
         """True if some key can be used: then every request needs one."""
-        with self._database.read() as session:
-            return session.scalar(select(KeyRow.id).where(KeyRow.revoked_at.is_(None)).limit(1)) is not None
+        return self._database.look(select(KeyRow.id).where(KeyRow.revoked_at.is_(None)).limit(1)) is not None
 
     def list(self) -> tuple[Key, ...]:
         """Every key, revoked ones too, oldest first."""

@@ -19,7 +19,6 @@ from wentu.core.errors import (
     EngineCrashed,
     EngineTimeout,
     StorageUnreachable,
-    UnknownJob,
     UnknownVersion,
     WentuError,
 )
@@ -110,12 +109,8 @@ class Relay:
                 self.running -= 1
 
     def _serve(self, job_id: str, token: str) -> None:
-        try:
-            attempt = self._jobs.start(job_id)
-            if attempt is None:
-                return
-            job = self._jobs.load(job_id)
-        except UnknownJob:
+        job = self._jobs.start(job_id)
+        if job is None:
             return
         about = JOB.set(job_id)
         try:

@@ -50,7 +50,8 @@ class Stream:
 
     def add(self, event: Event) -> None:
         """Raises Fenced."""
-        # The first token at once, and with it the word that writing has begun.
+        # The word that writing has begun goes with what is said next, which is mostly the first token, sent at once.
+        begins = event == _WRITING != self._last_progress
         at_once = event != _WRITING and (not isinstance(event, Token) or self.first_token_at is None)
         match event:
             case Progress():
@@ -68,7 +69,7 @@ class Stream:
                 self._take_out(event)
             case _:
                 self._waiting.append(event)
-        if at_once or time.monotonic() - self._flushed >= BATCH_S:
+        if at_once or (not begins and time.monotonic() - self._flushed >= BATCH_S):
             self.flush()
 
     def _say(self, text: str) -> None:

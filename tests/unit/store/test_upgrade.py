@@ -72,7 +72,8 @@ def test_a_database_of_the_first_release_is_brought_forward_with_all_its_rows(em
         assert (done.priority, done.losses, done.batch) == ("interactive", 0, None)
         # What was open goes on: the one that waited, and the one whose worker is gone.
         assert store.jobs.unfinished() == ("job_2", "job_3")
-        assert store.jobs.start("job_2") == 1 and store.jobs.load("job_2").query.sampling.seed == 7
+        started = store.jobs.start("job_2")
+        assert started and started.attempt == 1 and started.query.sampling.seed == 7
         assert store.jobs.release("job_3", 2, lost=True) and store.jobs.load("job_3").losses == 1
         asked = store.sessions.ask("ses_1", owner="key_1", parent="msg_2", content=[{"type": "text", "text": "?"}])
         assert store.sessions.get("ses_1", owner="key_1").head == asked.answer_message
