@@ -105,15 +105,15 @@ def _syllables(letters: str, at: int) -> Iterator[tuple[str, int, int, bool]]:
 
 def _merge(text: str) -> tuple[str, list[tuple[int, int]]]:
     """The text with split characters put together again, and where each of its characters stands."""
-    out, places, at = [], [], 0
-    parts = _parts()
-    while at < len(text):
-        whole = next((parts[text[at : at + n]] for n in (3, 2) if text[at : at + n] in parts), None)
-        taken = next((n for n in (3, 2) if text[at : at + n] in parts), 1)
-        out.append(whole or text[at])
-        places.append((at, at + taken))
-        at += taken
-    return "".join(out), places
+    parts, out, places, at = _parts(), [], [], 0
+    for whole in _split().finditer(text):
+        start, end = whole.span()
+        out += [text[at:start], parts[whole[0]]]
+        places += [(one, one + 1) for one in range(at, start)]
+        places.append((start, end))
+        at = end
+    places += [(one, one + 1) for one in range(at, len(text))]
+    return "".join([*out, text[at:]]), places
 
 
 def _sound(character: str) -> str | None:
@@ -149,3 +149,9 @@ def _parts() -> dict[str, str]:
     text = resources.files("wentu.safety").joinpath("data/parts.json").read_text("utf-8")
     parts: dict[str, str] = json.loads(text)
     return parts
+
+
+@cache
+def _split() -> re.Pattern[str]:
+    """Finds what `_parts` puts together, the longest first."""
+    return re.compile("|".join(re.escape(one) for one in sorted(_parts(), key=len, reverse=True)))
