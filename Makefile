@@ -56,6 +56,12 @@ soak: .stamps/dev .stamps/web ## the same for long: SOAK_KILLS kills, SOAK_OVERL
 test-scaleout: .stamps/dev .stamps/web .stamps/servers ## several machines for long: leases, restarts of PostgreSQL and Redis, kills, S3
 	$(BIN)/python -m pytest -s tests/scaleout
 
+ROLLOUT_SESSIONS ?= 600
+REPLAY_QUESTIONS ?= 500
+test-rollout: .stamps/dev .stamps/web ## versions for long: a better one up all steps from 10%, a replay of REPLAY_QUESTIONS that is killed
+	ROLLOUT_SESSIONS=$(ROLLOUT_SESSIONS) $(BIN)/python -m pytest -s tests/e2e/test_rollout.py
+	REPLAY_QUESTIONS=$(REPLAY_QUESTIONS) $(BIN)/python -m pytest -s tests/integration/rollout
+
 web: .stamps/web ## build the page
 wheel: .stamps/dev .stamps/web ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --outdir dist
@@ -141,4 +147,4 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 	bash tools/servers.sh
 	@touch $@
 
-.PHONY: help run test check check-deploy test-scaleout lock-hashes sbom test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine bench-latency bench-readings bench-safety clean
+.PHONY: help run test check check-deploy test-scaleout test-rollout lock-hashes sbom test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine bench-latency bench-readings bench-safety clean

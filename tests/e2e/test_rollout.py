@@ -1,30 +1,29 @@
-"""Versions of the running service: tried, promoted, taken back, and refused when somebody touched them."""
+"""Versions of the running service: tried, promoted, taken back, and refused when somebody touched them.
+
+`ROLLOUT_SESSIONS=400` walks a better version up all steps from 10% (`make test-rollout`).
+"""
 
 from __future__ import annotations
 
-import io
 import json
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import httpx
 import pytest
-from PIL import Image
 
-from running import Running, environ_for, run_wentu, serving, wait_for_version
-from seeing import CHECKPOINT, QUESTION, caption, draw, learnt_scenes
+from running import Running, run_wentu, serving, wait_for_version
+from seeing import CHECKPOINT, caption, learnt_scenes
+from seeing.wider import make_wider
 from seeing.worse import make_worse
+from trying import SCENE, SETTINGS, Client, bring, loaded_s, make, settings_of, wait_until
 from wentu.rollout.statistics import sample_ratio
 
-SCENE = learnt_scenes()[3]
-SETTINGS = {
-    "WENTU_OPENVINO__WEIGHTS": "float32",
-    "WENTU_OPENVINO__KV_CACHE_MB": "40",
-    "WENTU_ENGINE__MAX_PIXELS": "65536",
-    "WENTU_WEB__REQUESTS_PER_MINUTE": "100000",
-}
+SESSIONS = int(os.environ.get("ROLLOUT_SESSIONS", "0"))
+WINDOW = 50  # newest answers that the hard limits look at, as set by default
 
 
 def wentu(running: Running, *arguments: str) -> Any:
@@ -33,59 +32,14 @@ def wentu(running: Running, *arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
-def png() -> bytes:
-    out = io.BytesIO()
-    Image.fromarray(draw(SCENE)).save(out, "PNG")
-    return out.getvalue()
-
-
-class Client:
-    """Asks about one drawn picture, each session a conversation of its own."""
-
-    def __init__(self, running: Running) -> None:
-        self.http = httpx.Client(base_url=running.url, timeout=120)
-        self.picture = self.http.post("/v1/pictures", files={"file": ("a.png", png())}).json()["id"]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.http.close()
-
-    def ask(self, session: str | None = None, model: str = "stable", **sampling: float | None) -> dict[str, Any]:
-        parts = [
-            {"type": "image_url", "image_url": {"url": f"wentu:{self.picture}"}},
-            {"type": "text", "text": QUESTION},
-        ]
-        body = {"model": model, "messages": [{"role": "user", "content": parts}]}
-        wanted = {"temperature": 0, "max_tokens": 12, "presence_penalty": 0} | sampling
-        extra = {"wentu": {"session": session}} if session else {}
-        answer = self.http.post("/v1/chat/completions", json=body | wanted | extra)
-        assert answer.status_code == 200, answer.text
-        told: dict[str, Any] = answer.json()
-        return told["wentu"] | {"text": told["choices"][0]["message"]["content"]}
-
-    @property
-    def trying(self) -> bool:
-        return bool(self.http.get("/v1/rollout").json()["aliases"]["mode"] != "off")
-
-    def session(self) -> str:
-        return str(self.http.post("/v1/sessions", json={}).json()["id"])
-
-
-def add(environ: dict[str, str], folder: Path, name: str) -> None:
-    done = run_wentu("models", "add", str(folder), "--name", name, "--copy", environ=environ)
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rollout") / "data"
-    environ = environ_for(folder, **SETTINGS)
-    add(environ, CHECKPOINT, "sees")
-    done = run_wentu("rollout", "create", "sees-bare", "--from", "sees", "--prompt", "chat=/dev/null", environ=environ)
-    # The worker writes down what is installed; the command does too.
-    assert done.returncode == 0, done.stderr
+    settings = settings_of(folder)
+    bring(settings, make_wider(folder.parent / "wider"), "wider")
+    bring(settings, CHECKPOINT, "sees")  # the newest one answers
+    make(settings, "wider-bare", "wider")
+    make(settings, "sees-bare", "sees")
     return folder
 
 
@@ -96,20 +50,29 @@ def running(data_dir: Path) -> Iterator[Running]:
         yield made
 
 
-def wait_ready(running: Running, version: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        models = httpx.get(f"{running.url}/v1/models").json()["data"]
-        if any(one["id"] == version and one["wentu"]["state"] == "ready" for one in models):
-            return
-        time.sleep(0.1)
-    raise AssertionError(running.log.read_text())
-
-
 @pytest.fixture
 def client(running: Running) -> Iterator[Client]:
     with Client(running) as opened:
         yield opened
+
+
+def taken_back(client: Client, ask: Callable[[str], httpx.Response], most: int = 200) -> dict[str, Any]:
+    """Asks in new sessions until the candidate was taken back by itself; the line of history that says why.
+
+    Every answer names its version, and of the candidate's no more were needed than the hard limits look at.
+    """
+    both = {client.rollout["aliases"]["stable"], candidate := client.rollout["aliases"]["candidate"]}
+    asked = 0
+    while client.trying:
+        answer = ask(client.session())
+        assert answer.is_error or answer.json()["wentu"]["version"] in both
+        asked += 1
+        assert asked < most, client.rollout["analysis"]
+    latest = client.latest
+    assert (latest["action"], latest["by"], latest["candidate"]) == ("rollback", "automatic", candidate)
+    assert latest["figures"]["candidate"]["answers"] <= WINDOW
+    print(f"\n{candidate}: taken back after {asked} questions: {latest['reason']}")
+    return latest
 
 
 def test_tried_promoted_and_taken_back(running: Running, client: Client, tmp_path: Path) -> None:
@@ -118,10 +81,10 @@ def test_tried_promoted_and_taken_back(running: Running, client: Client, tmp_pat
     assert client.ask()["text"] == caption(SCENE)
 
     # A newer model does not take over by itself any more; it is tried.
-    add(running.environ, make_worse(tmp_path / "worse"), "worse")
+    bring(settings_of(running.data_dir), make_worse(tmp_path / "worse", noise=2.0), "worse")
     wentu(running, "create", "worse-bare", "--from", "worse", "--prompt", "chat=/dev/null")
     wentu(running, "canary", "worse-bare", "--percent", "50")
-    wait_ready(running, "worse-bare")
+    client.wait_ready("worse-bare")
     sessions = [client.session() for _ in range(12)]
     told = {session: client.ask(session) for session in sessions}
     assert {one["version"] for one in told.values()} == {"sees-bare", "worse-bare"}
@@ -132,10 +95,10 @@ def test_tried_promoted_and_taken_back(running: Running, client: Client, tmp_pat
     for session in sessions[:3]:
         assert client.ask(session)["version"] == told[session]["version"]
 
-    wentu(running, "promote", "--why", "looks fine")
+    client.move("promote", reason="looks fine")
     assert client.ask()["version"] == "worse-bare"
     started = time.monotonic()
-    client.http.post("/v1/rollout/rollback", json={"reason": "it is not"}).raise_for_status()
+    client.move("rollback", reason="it is not")
     answer = client.ask()
     warm_s = time.monotonic() - started
     assert answer["version"] == "sees-bare" and answer["text"] == caption(SCENE)
@@ -149,27 +112,76 @@ def test_tried_promoted_and_taken_back(running: Running, client: Client, tmp_pat
     assert kept.returncode == 1 and "in use" in kept.stderr
 
 
+def ask_and_rate(client: Client, percent: int, most: int) -> tuple[int, set[int]]:
+    """Tries "sees-bare" beside "worse-bare", with leave to promote it, and asks as somebody who looks at the picture;
+    gives the number of questions and the percentages on the way."""
+    client.move("promote", version="worse-bare")
+    client.try_out("sees-bare", percent, auto=True)
+    pictures = [(scene, client.upload(scene)) for scene in learnt_scenes()[:6]]
+    asked, percents = 0, set()
+    while client.trying:
+        scene, picture = pictures[asked % len(pictures)]
+        told = client.ask(client.session(), picture=picture)
+        assert (told["version"], told["assigned"]) in {
+            ("worse-bare", "control"),
+            ("sees-bare", "canary"),
+            ("sees-bare", "stable"),  # promoted since we looked
+        }
+        client.rate(told["job"], "up" if told["text"] == caption(scene) else "down")
+        percents.add(client.rollout["aliases"]["percent"])
+        asked += 1
+        assert asked < most, client.rollout["analysis"]
+    return asked, percents - {0}
+
+
+def test_a_better_one_is_promoted_by_itself(client: Client) -> None:
+    asked, _ = ask_and_rate(client, 50, most=200)
+    latest = client.latest
+    assert (latest["action"], latest["by"]) == ("promote", "automatic"), latest
+    print(f"\nsees-bare: promoted after {asked} questions: {latest['reason']}")
+    names, told = client.rollout["aliases"], client.ask()
+    assert (names["stable"], names["previous"]) == ("sees-bare", "worse-bare")
+    assert (told["version"], told["assigned"], told["text"]) == ("sees-bare", "stable", caption(SCENE))
+
+
+def test_a_slow_candidate_is_taken_back(client: Client) -> None:
+    client.try_out("wider-bare", 50)
+    # To this both say enough for their speed to be told.
+    latest = taken_back(client, lambda session: client.send(session, question="what"))
+    assert "tokens_per_s" in latest["reason"]
+    assert client.ask()["version"] == "sees-bare"
+
+
+def test_a_failing_candidate_is_taken_back(running: Running, client: Client) -> None:
+    settings = settings_of(running.data_dir)
+    client.try_out(make(settings, "wordy", "sees", {"chat": "look at the picture " * 2_000}), 50)
+    latest = taken_back(client, client.send)
+    assert "error_rate" in latest["reason"] and latest["figures"]["candidate"]["errors"]["estimate"] == 1
+    assert client.ask()["text"] == caption(SCENE)
+
+
 def test_ten_percent_are_sticky_and_split_as_set_until_a_looping_candidate_is_taken_back(
     running: Running, client: Client
 ) -> None:
     # What it has said it says again: its first token is all that it ever writes.
-    wentu(running, "create", "loops", "--from", "sees-bare", "--sampling", "presence_penalty=-50")
-    wentu(running, "canary", "loops", "--percent", "10")
-    wait_ready(running, "loops")
+    client.try_out(make(settings_of(running.data_dir), "loops", "sees", presence_penalty=-50.0), 10)
     first: dict[str, str] = {}
-    while client.trying:
-        session = client.session()
-        told = client.ask(session, max_tokens=200, presence_penalty=None)
+
+    def ask(session: str) -> httpx.Response:
+        answer = client.send(session, max_tokens=200, presence_penalty=None)
+        told = answer.json()["wentu"]
+        if told["assigned"] == "stable":  # taken back since we looked
+            assert not client.trying
+            return answer
         assert (told["version"], told["assigned"]) in {("sees-bare", "control"), ("loops", "canary")}
         first[session] = told["version"]
         if len(first) % 4 == 0:
             assert client.ask(session)["version"] == first[session] or not client.trying
-        assert len(first) < 200
+        return answer
+
+    assert "bad_output_rate" in taken_back(client, ask)["reason"]
     canary = list(first.values()).count("loops")
     assert canary >= 3 and sample_ratio(len(first) - canary, canary, 0.1) > 0.001
-    latest = wentu(running, "history")["decisions"][0]
-    assert (latest["action"], latest["by"]) == ("rollback", "automatic") and "bad_output_rate" in latest["reason"]
-    print(f"\nlooping: taken back after {len(first)} sessions, {canary} of them its own: {latest['reason']}")
     assert client.ask()["version"] == "sees-bare"
 
 
@@ -182,16 +194,16 @@ def test_policies_and_knowledge_bases_stand_in_the_same_history_and_go_back_by_t
         "/v1/chat/completions", json={"messages": [{"role": "user", "content": "what is in the picture"}]}
     )
     assert refused.status_code == 400, refused.text
-    client.http.post("/v1/rollout/rollback", json={"of": "policy", "reason": "too strict"}).raise_for_status()
+    client.move("rollback", of="policy", reason="too strict")
     assert client.ask()["version"] == "sees-bare"
     for price, stage in (("5", ""), ("6", "true")):
         file = ("goods.csv", f"sku,name,price\nA-1,茶杯,{price}\n".encode())
         form = {"stage": stage} if stage else {}
         client.http.post("/v1/knowledge/imports", files={"file": file}, data=form).raise_for_status()
     staged = client.http.get("/v1/knowledge/versions").json()["staged"]
-    client.http.post("/v1/rollout/promote", json={"of": "knowledge", "version": staged}).raise_for_status()
+    client.move("promote", of="knowledge", version=staged)
     assert wentu(running, "rollback", "--of", "knowledge", "--why", "wrong list")["previous"] == "2"
-    found = client.http.get("/v1/rollout").json()
+    found = client.rollout
     assert {one["kind"]: one["aliases"]["stable"] for one in found["others"]} == {"policy": "0", "knowledge": "3"}
     history = [(one["kind"], one["action"], one["by"], one["reason"]) for one in found["history"]][:3]
     assert history[0] == ("knowledge", "rollback", "local", "wrong list")
@@ -201,18 +213,24 @@ def test_policies_and_knowledge_bases_stand_in_the_same_history_and_go_back_by_t
 def test_a_tampered_file_is_refused_by_name_and_the_canary_taken_back(
     running: Running, client: Client, tmp_path: Path
 ) -> None:
-    add(running.environ, make_worse(tmp_path / "touched", seed=1), "touched")
+    bring(settings_of(running.data_dir), make_worse(tmp_path / "touched", seed=1), "touched")
     weights = running.data_dir / "models" / "touched" / "tokenizer_config.json"
-    wentu(running, "status")  # writes the version down
     weights.write_bytes(weights.read_bytes().replace(b"false", b"true ", 1))
-    wentu(running, "canary", "touched", "--percent", "10")
-    deadline = time.monotonic() + 30
-    while (state := wentu(running, "status"))["aliases"]["mode"] != "off":
-        assert time.monotonic() < deadline, state
-        time.sleep(0.3)
-    latest = wentu(running, "history")["decisions"][0]
+    client.wait_known("touched")
+    client.move("canary", version="touched", percent=10)
+    wait_until(lambda: not client.trying, running, within_s=30)
+    latest = client.latest
     assert latest["by"] == "automatic" and "tokenizer_config.json of version 'touched'" in latest["reason"]
     assert client.ask()["version"] == "sees-bare"
+
+
+@pytest.mark.skipif(not SESSIONS, reason="long: make test-rollout")
+@pytest.mark.timeout(900)
+def test_a_better_one_goes_up_the_steps_from_ten_percent(client: Client) -> None:
+    asked, percents = ask_and_rate(client, 10, most=SESSIONS)
+    made = [(one["action"], one["percent"]) for one in client.rollout["history"][: len(percents) + 1]]
+    print(f"\nsees-bare: promoted after {asked} questions by way of {sorted(percents)}%: {made}")
+    assert client.latest["action"] == "promote" and client.ask()["version"] == "sees-bare"
 
 
 def test_a_cold_rollback_takes_no_longer_than_loading(running: Running, data_dir: Path) -> None:
@@ -220,10 +238,12 @@ def test_a_cold_rollback_takes_no_longer_than_loading(running: Running, data_dir
     # So little memory is left that the way back is not kept warm.
     with serving(data_dir, **SETTINGS, WENTU_ROLLOUT__MIN_FREE_MB="100000000") as again, Client(again) as client:
         wait_for_version(again, "sees-bare")
-        previous = wentu(again, "status")["aliases"]["previous"]
+        previous = client.rollout["aliases"]["previous"]
         states = {one["id"]: one["wentu"]["state"] for one in client.http.get("/v1/models").json()["data"]}
         assert states[previous] == "cold"
         started = time.monotonic()
-        wentu(again, "rollback")
+        client.move("rollback")
         assert client.ask()["version"] == previous
-        print(f"\nrollback, cold: {time.monotonic() - started:.2f} s with loading {previous}")
+        cold_s, load_s = time.monotonic() - started, loaded_s(again)
+        print(f"\nrollback, cold: {cold_s:.2f} s, of which {load_s:.2f} s are the loading of {previous}")
+        assert cold_s < load_s + 2.0

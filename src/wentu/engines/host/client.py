@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import pickle
 import secrets
@@ -27,6 +28,8 @@ from wentu.engines.base import Capabilities, Engine
 from wentu.engines.host.gate import Gate
 from wentu.engines.host.pulse import PULSE_S, pulsing
 from wentu.engines.host.wire import Ask, Forget, Request, Warm, receive_chunk, send_request
+
+log = logging.getLogger(__name__)
 
 # Time before a host that died is started again: doubled from one death to the next, forgotten after a good answer.
 BACK_OFF_S, MAX_BACK_OFF_S = 0.5, 30.0
@@ -174,6 +177,7 @@ class Host(Engine):
     def _load(self) -> None:
         """With the lock held and no process there."""
         self._loading = True
+        started = time.monotonic()
         try:
             self._start()
         except WentuError as exc:
@@ -182,6 +186,7 @@ class Host(Engine):
         finally:
             self._loading = False
         self.error = ""
+        log.info("the engine of version %s was loaded in %.2f s", self.spec.name, time.monotonic() - started)
 
     @property
     def _alive(self) -> bool:
