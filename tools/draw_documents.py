@@ -1,9 +1,10 @@
 """Draws documents with a browser: a set that the project's own drawing code had no hand in.
 
-    python tools/draw_documents.py FOLDER [--each 6] [--seed 1] [--family pages|other|all]
+    python tools/draw_documents.py FOLDER [--each 6] [--seed 1] [--family pages|other|all] [--pdf]
     wentu selftest --set FOLDER
 
-Writes NAME.png and NAME.json (`{"type", "fields"}`). Needs the tests' Chromium and Debian's fonts (tools/browser.sh).
+Writes NAME.png (with --pdf NAME.pdf, whose text is text) and NAME.json (`{"type", "fields"}`). Needs the tests'
+Chromium and Debian's fonts (tools/browser.sh).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 from pathlib import Path
 from random import Random
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, PdfMargins, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--family", choices=(*FAMILIES, "all"), default="all")
+    parser.add_argument("--pdf", action="store_true")
     args = parser.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -42,13 +44,25 @@ def main() -> None:
                 )
                 page.set_content(sheet.html)
                 name = f"{make.__name__.replace('_', '-')}-{number}"
-                page.locator("body").screenshot(path=args.folder / f"{name}.png")
+                if args.pdf:
+                    _print(page, args.folder / f"{name}.pdf")
+                else:
+                    page.locator("body").screenshot(path=args.folder / f"{name}.png")
                 page.close()
                 truth = {"type": sheet.type, "fields": dict(sheet.truth)}
                 (args.folder / f"{name}.json").write_text(
                     json.dumps(truth, ensure_ascii=False, indent=1) + "\n", "utf-8"
                 )
         browser.close()
+
+
+def _print(page: Page, path: Path) -> None:
+    """The sheet on one page of its own size."""
+    box = page.locator("body").bounding_box()
+    assert box is not None
+    width, height = box["width"] + 2 * box["x"], box["height"] + 2 * box["y"] + 2
+    margin = PdfMargins(top="0", right="0", bottom="0", left="0")
+    page.pdf(path=path, width=f"{width}px", height=f"{height}px", print_background=True, margin=margin)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,9 @@ def selftest(
         Path | None,
         typer.Option("--set", help="Documents of your own instead: NAME.png beside NAME.json (docs/documents.md)."),
     ] = None,
+    pixels_only: Annotated[
+        bool, typer.Option("--pixels-only", help="Read PDFs of your own without their text, to compare.")
+    ] = False,
     receipts: Annotated[
         Path | None, typer.Option(help="A folder of real receipts (SROIE: NAME.jpg, NAME.json).")
     ] = None,
@@ -51,7 +54,7 @@ def selftest(
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
         total = n_cases(documents) if own is None else len(list(own.glob("*.json")))
         task = bars.add_task("documents", total=total)
-        for case in cases(documents, seed) if own is None else labelled(own):
+        for case in cases(documents, seed) if own is None else labelled(own, layers=not pixels_only):
             items += measure(case, ocr)
             bars.advance(task)
     tree = report(items)

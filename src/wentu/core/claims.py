@@ -23,8 +23,8 @@ class Claim:
     """One value of a document: the deterministic reading (`rules`) beside the model's (`vlm`); None: not asked.
 
     `checks` are what each candidate text was found to keep or break, by the text that was checked. `proofs` name what
-    says the same as `rules` by another way (a checksum, a sum, a QR code, the text layer of a PDF); `rivals` are
-    readings of such ways that say something else. `reason` says why the value can't be read.
+    says the same as `rules` by another way (a checksum, a sum, a QR code); `rivals` are readings of other ways (a code,
+    the text layer of a page) that say something else. `reason` says why the value can't be read.
     """
 
     id: str

@@ -32,3 +32,11 @@ class Box:
     @property
     def center(self) -> tuple[float, float]:
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character of a page's own text (PDF, OFD) and the box of its advance in picture pixels."""
+
+    text: str
+    box: Box

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wentu.core.geometry import Box as Box
+from wentu.core.geometry import Glyph as Glyph
 from wentu.core.geometry import Polygon as Polygon
 from wentu.core.results import Alignment as Alignment
 from wentu.core.results import Result as Result
@@ -80,11 +81,13 @@ class Picture:
     """Upright, metadata-free pixels; `pixels` is (height, width, 3) uint8 RGB.
 
     `digest` is the sha256 (64 hex characters) of the clean file the pixels were decoded from, so the same
-    picture has the same digest through every door.
+    picture has the same digest through every door. `layer` is the visible text that a page of a PDF or OFD brought
+    along; it is part of the clean file, and a claim: only `ocr`, which sees the pixels, decides what of it is used.
     """
 
     digest: str
     pixels: NDArray[np.uint8]
+    layer: tuple[Glyph, ...] = ()
 
     @property
     def width(self) -> int:
@@ -161,12 +164,16 @@ class Query:
 class TextLine:
     """One line of text that OCR saw. `polygon` has 4 points in picture pixels, clockwise from top left.
 
-    `score` is the recogniser's mean character probability, 0..1.
+    `score` is the recogniser's mean character probability, 0..1. `source` is "layer" where the page's own text was
+    borne out by the pixels: the characters are then the layer's. `rival` is what the layer says where the pixels speak
+    against it: the characters are then OCR's.
     """
 
     text: str
     polygon: Polygon
     score: float
+    source: Literal["ocr", "layer"] = "ocr"
+    rival: str = ""
 
     @property
     def box(self) -> Box:

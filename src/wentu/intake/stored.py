@@ -1,4 +1,4 @@
-"""Our own clean files -> pixels."""
+"""Our own clean files -> pixels, and the text layer of a page that has one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from wentu.core.types import Picture
+from wentu.intake import layer
 from wentu.intake.rules import refusal
 
 
@@ -29,4 +30,4 @@ def decode_stored(data: bytes, digest: str) -> Picture:
     # The two classes themselves instead of Image.open: no other format is tried, no global pixel limit applies.
     opener = JpegImageFile if data.startswith(b"\xff\xd8") else PngImageFile
     with opener(io.BytesIO(data)) as image:
-        return Picture(digest, np.asarray(image))
+        return Picture(digest, np.asarray(image), layer.unpack(image.info.get(layer.KEYWORD, "")))

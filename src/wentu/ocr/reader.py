@@ -1,4 +1,4 @@
-"""The text reader: RapidOCR (PP-OCRv6, on OpenVINO) behind one method."""
+"""The text reader: RapidOCR (PP-OCRv6, on OpenVINO) behind one method, and a page's own text beside it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wentu.core.config import OcrSettings
 from wentu.core.errors import EngineError
 from wentu.core.layout import reading_order
-from wentu.core.types import Picture, Polygon, TextLine
+from wentu.core.types import Box, Picture, Polygon, TextLine
+from wentu.ocr.recognise import Sight, look
+from wentu.ocr.settle import settle
 
 # Named here so that RapidOCR never looks for a download: these files are inside its wheel.
 _MODEL_FILES = {
@@ -21,6 +24,8 @@ _MODEL_FILES = {
     "Cls": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
     "Rec": "PP-OCRv6_rec_small.onnx",
 }
+
+_EDGE = 0.1  # of a line's height
 
 
 class Ocr:
@@ -79,6 +84,8 @@ class Ocr:
             TextLine(text, cast(Polygon, tuple((float(x), float(y)) for x, y in box)), float(score))
             for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
         ]
+        if picture.layer:
+            lines = settle(lines, picture.layer, lambda box: _look(rapid, bgr, box))
         return tuple(reading_order(lines))
 
 
@@ -86,6 +93,17 @@ def models_dir() -> Path | None:
     """Where the reader's models lie, without importing RapidOCR; None when it isn't installed."""
     spec = importlib.util.find_spec("rapidocr")
     return Path(spec.origin).parent / "models" if spec and spec.origin else None
+
+
+def _look(rapid: Any, bgr: NDArray[np.uint8], box: Box) -> Sight:
+    """What the recogniser alone sees in a box, with a little of what is around it."""
+    edge = _EDGE * box.height
+    x0, y0 = max(0, round(box.x0 - edge)), max(0, round(box.y0 - edge))
+    x1, y1 = min(bgr.shape[1], round(box.x1 + edge)), min(bgr.shape[0], round(box.y1 + edge))
+    try:
+        return look(rapid.text_rec, bgr[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)])
+    except Exception as exc:
+        raise EngineError("the text of the picture could not be read") from exc
 
 
 def _make(settings: OcrSettings) -> Any:

@@ -1,7 +1,8 @@
 """Values of a document judged: two readings laid on the page's text and on each other.
 
 `verified` takes two different readings that agree: the rules' and the model's, or one of them and a proof (a checksum,
-a sum that comes out, a QR code, a text layer). One reading alone, however sure, is `grounded` at best.
+a sum that comes out, a QR code). A page's text layer is none: it confirms characters, not whose they are. One reading
+alone, however sure, is `grounded` at best.
 """
 
 from __future__ import annotations

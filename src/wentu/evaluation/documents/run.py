@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from wentu.core.config import IntakeSettings
 from wentu.core.errors import BadInput
 from wentu.core.results import Extraction
-from wentu.core.types import Message, Page, Picture, Query, TextLine
+from wentu.core.types import Glyph, Message, Page, Picture, Query, Raw, TextLine
 from wentu.evaluation.documents.degrade import DEGRADATIONS, LEVELS, degrade
 from wentu.evaluation.documents.draw import DRAWERS, Sample
 from wentu.evaluation.documents.measure import Outcome, outcomes, same, similarity
+from wentu.intake import Intake
 from wentu.tasks.base import Tools
 from wentu.tasks.extract import Extract
 from wentu.tasks.extract.kinds import parse
@@ -26,6 +28,7 @@ from wentu.verify import judge
 
 Ocr = Callable[[Picture], tuple[TextLine, ...]]
 CLEAN = "clean"
+_ENDINGS = (".png", ".jpg", ".jpeg", ".pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Case:
     level: int
     sample: Sample
     pixels: NDArray[np.uint8]
+    layer: tuple[Glyph, ...] = ()
 
 
 def cases(documents: int, seed: int, *, levels: Sequence[int] = LEVELS) -> Iterator[Case]:
@@ -55,10 +59,10 @@ def n_cases(documents: int, levels: Sequence[int] = LEVELS) -> int:
     return len(DRAWERS) * documents * (1 + len(levels))
 
 
-def read(pixels: NDArray[np.uint8], kind: str, ocr: Ocr) -> Extraction:
-    """What the deterministic reading alone makes of a picture, judged."""
-    digest = hashlib.sha256(pixels.tobytes() + str(pixels.shape).encode()).hexdigest()
-    picture = Picture(digest, pixels)
+def read(pixels: NDArray[np.uint8], kind: str, ocr: Ocr, layer: tuple[Glyph, ...] = ()) -> Extraction:
+    """What the deterministic reading alone makes of a picture, judged; `layer` is the page's own text."""
+    digest = hashlib.sha256(pixels.tobytes() + repr((pixels.shape, layer)).encode()).hexdigest()
+    picture = Picture(digest, pixels, layer)
     pages = [Page(picture, ocr(picture))]
     task = Extract()
     query = Query((Message("user", ()),), task=task.name, options={"type": kind, "full_numbers": "true"})
@@ -70,17 +74,18 @@ def read(pixels: NDArray[np.uint8], kind: str, ocr: Ocr) -> Extraction:
 
 
 def measure(case: Case, ocr: Ocr) -> list[Outcome]:
-    result = read(case.pixels, case.sample.type, ocr)
+    result = read(case.pixels, case.sample.type, ocr, case.layer)
     return outcomes(case.id, case.sample.type, case.group, case.level, case.sample.truth, result.fields)
 
 
-def labelled(folder: Path) -> Iterator[Case]:
-    """Documents of one's own: `NAME.png` (or .jpg) beside `NAME.json` with `{"type": ..., "fields": {id: value}}`.
+def labelled(folder: Path, *, layers: bool = True) -> Iterator[Case]:
+    """Documents of one's own: `NAME.png` (.jpg, .pdf) beside `NAME.json` with `{"type": ..., "fields": {id: value}}`.
 
-    Raises BadInput for a truth that is none, or that has no picture.
+    Without `layers` PDFs are read by their pixels alone. Raises BadInput for a truth that is none, or that has no
+    picture.
     """
     for path in sorted(folder.glob("*.json")):
-        picture = next((p for end in (".png", ".jpg", ".jpeg") if (p := path.with_suffix(end)).is_file()), None)
+        picture = next((p for end in _ENDINGS if (p := path.with_suffix(end)).is_file()), None)
         try:
             told = json.loads(path.read_text("utf-8"))
             kind, truth = str(told["type"]), dict(told["fields"])
@@ -88,9 +93,9 @@ def labelled(folder: Path) -> Iterator[Case]:
             hint = 'It holds {"type": "receipt", "fields": {"total": 12.5}}.'
             raise BadInput(f"{path.name} does not say type and fields", hint=hint) from exc
         if picture is None:
-            raise BadInput(f"there is no picture beside {path.name}", hint="Its name ends in .png or .jpg.")
-        pixels = _pixels(picture)
-        yield Case(path.stem, CLEAN, 0, Sample(kind, "", pixels, truth, {}), pixels)
+            raise BadInput(f"there is no picture beside {path.name}", hint="Its name ends in .png, .jpg or .pdf.")
+        pixels, layer = _page(picture) if picture.suffix == ".pdf" else (_pixels(picture), ())
+        yield Case(path.stem, CLEAN, 0, Sample(kind, "", pixels, truth, {}), pixels, layer if layers else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,17 @@ def measure_receipts(folder: Path, ocr: Ocr) -> ReceiptScore:
         hits["total"] += same(values["total"], float(parse("amount", truth["total"].lstrip("$RM ")) or -1))
     n = max(1, len(truths))
     return ReceiptScore(len(truths), *(hits[name] / n for name in ("company", "date", "address", "total")))
+
+
+def _page(path: Path) -> tuple[NDArray[np.uint8], tuple[Glyph, ...]]:
+    """The first page of a PDF as every door takes it in. Raises BadInput."""
+
+    def nothing(digest: str) -> bytes:
+        raise KeyError(digest)
+
+    with Intake(IntakeSettings(), nothing) as intake:
+        picture = intake.load(Raw(path.read_bytes(), path.name))
+    return picture.pixels, picture.layer
 
 
 def _pixels(path: Path) -> NDArray[np.uint8]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
+from wentu.core.geometry import Glyph
 from wentu.intake import frames
 from wentu.intake.decoder.bounds import bound_process, die_with_parent
 from wentu.intake.decoder.clean import encode
@@ -18,15 +20,16 @@ def take_in(head: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     """Answer head and clean file for one request; raises Rejected, or anything that a decoder raises."""
     limits = Limits(**head["limits"])
     pages = None
+    layer: Sequence[Glyph] = ()
     if head["kind"] == "PDF":
         # PDFium takes 50 ms to import, which pictures should not pay for.
         from wentu.intake.decoder.pdf import decode_pdf_page
 
         drawn = decode_pdf_page(data, head["page"], limits)
-        image, lossy, pages = drawn.image, drawn.is_scan, drawn.n_pages
+        image, lossy, pages, layer = drawn.image, drawn.is_scan, drawn.n_pages, drawn.layer
     else:
         image, lossy = decode_picture(data, head["kind"], limits)
-    clean, media_type = encode(image, lossy=lossy)
+    clean, media_type = encode(image, lossy=lossy, layer=layer)
     return {"media_type": media_type, "width": image.width, "height": image.height, "pages": pages}, clean
 
 

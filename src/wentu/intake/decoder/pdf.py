@@ -1,4 +1,4 @@
-"""One page of a PDF -> pixels at about 200 dpi, through PDFium without JavaScript and XFA."""
+"""One page of a PDF -> pixels at about 200 dpi and its visible text, through PDFium without JavaScript and XFA."""
 
 from __future__ import annotations
 
@@ -9,19 +9,26 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from PIL import Image
 
+from wentu.core.geometry import Glyph
+from wentu.intake.decoder.pdf_text import characters, hide_text
 from wentu.intake.decoder.rejected import Rejected
 from wentu.intake.decoder.sizes import Limits, check_size
+from wentu.intake.decoder.visible import seen
 
 RENDER_DPI = 200  # 8 pt print is then about 22 pixels high, which OCR reads well
 _POINTS_PER_INCH = 72
-_SCAN_SHARE = 0.5  # a picture over half of the page makes it a scan
+_SCAN_SHARE = 0.5  # a picture over half of the page makes it a scan ...
+_SCAN_WORDS = 30  # ... unless more characters than a stamp or a page number stand on it
 
 
 @dataclass(frozen=True, slots=True)
 class PdfPage:
+    """`layer` is the page's own text as far as it is seen; a scan has none."""
+
     image: Image.Image
     is_scan: bool
     n_pages: int
+    layer: tuple[Glyph, ...]
 
 
 def decode_pdf_page(data: bytes, page: int, limits: Limits) -> PdfPage:
@@ -41,8 +48,25 @@ def decode_pdf_page(data: bytes, page: int, limits: Limits) -> PdfPage:
     width, height = sheet.get_size()
     scale = _scale(width, height, limits)
     check_size(math.ceil(width * scale), math.ceil(height * scale), limits)
+    image = _draw(sheet, scale)
+    layer = _visible_text(sheet, image, scale)
+    if len(layer) < _SCAN_WORDS and _is_scan(sheet, width * height):
+        return PdfPage(image, True, n_pages, ())
+    return PdfPage(image, False, n_pages, layer)
+
+
+def _draw(sheet: pdfium.PdfPage, scale: float) -> Image.Image:
     bitmap = sheet.render(scale=scale, rev_byteorder=True, fill_color=(255, 255, 255, 255))
-    return PdfPage(bitmap.to_pil().convert("RGB"), _is_scan(sheet, width * height), n_pages)
+    image: Image.Image = bitmap.to_pil().convert("RGB")
+    return image
+
+
+def _visible_text(sheet: pdfium.PdfPage, image: Image.Image, scale: float) -> tuple[Glyph, ...]:
+    claimed = list(characters(sheet, image.width, image.height))
+    if not claimed:
+        return ()
+    hide_text(sheet)
+    return tuple(seen(image, _draw(sheet, scale), claimed))
 
 
 def _scale(width_pt: float, height_pt: float, limits: Limits) -> float:

@@ -19,6 +19,7 @@ from wentu.tasks.extract.mask import masked
 from wentu.tasks.extract.prompt import UNREADABLE, instruction, json_schema, values_of
 from wentu.tasks.extract.reading import Reading, read_document
 from wentu.tasks.extract.reply import parse_reply
+from wentu.tasks.extract.rivals import layer_rivals
 from wentu.tasks.extract.schema import DocumentType, Found, Ruling
 from wentu.tasks.extract.turns import turned_back
 
@@ -107,6 +108,8 @@ class Extract(Task[Reading]):
                 proofs.append("qr")
             else:
                 rivals = (witness,)
+        if rules is not None and found is not None:
+            rivals += tuple(Said(one) for one in layer_rivals(reading.sheet, found.spans))
         return Claim(field_id, kind, rules, vlm, checks, reason, tuple(proofs), rivals, _repair(kind, rules))
 
 
