@@ -18,6 +18,7 @@ from wentu.safety.variants import Variants
 RULE = "words"
 CONTEXT = 20  # characters on either side in which a word's context may stand
 _EVERY_WORD = -1
+_NONE, _OPEN = -1, -2  # in the place of an excuse's end
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +70,19 @@ class Lexicon:
             return Scan((), len(text))
         spotted, live = self._skips.find(folded.text)
         waiting = [] if final else [live, self._half_found(folded.text)]
-        findings = []
+        findings, excused = [], []
         for hit in self._hits(folded.text, [_Hit(self._strewn[s.word], s.start, s.end, "skipped") for s in spotted]):
             start, end = folded.span(hit.start, hit.end)
             if end <= judged:
                 continue
-            harmful = self._is_harmful(hit, text, folded, final=final)
-            if harmful is None:
+            excuse = self._excuse(hit, text, folded, final=final)
+            if excuse == _OPEN:
                 waiting.append(hit.start)
-            elif harmful:
+            elif excuse == _NONE:
                 findings.append(self._finding(hit.word, start, end, hit.how))
-        first = min(waiting, default=len(folded.text))
+            else:
+                excused.append((hit.start, excuse))
+        first = _with_excuses(min(waiting, default=len(folded.text)), excused)
         settled = folded.starts[first] if first < len(folded.text) else len(text)
         return Scan(tuple(sorted(findings, key=lambda one: (one.start, one.end))), settled)
 
@@ -89,7 +92,7 @@ class Lexicon:
         found = []
         for number, start, end, how in self._variants.find(folded.text):
             hit = _Hit(number, start, end, how)
-            if self._is_harmful(hit, text, folded, final=True):
+            if self._excuse(hit, text, folded, final=True) == _NONE:
                 one = self._finding(number, *folded.span(start, end), how)
                 found.append(Finding(one.rule, one.category, "review", one.start, one.end, how, 0.5))
         return found
@@ -110,32 +113,34 @@ class Lexicon:
         yield from exact
         yield from (hit for hit in spotted if (hit.word, hit.end) not in known)
 
-    def _is_harmful(self, hit: _Hit, text: str, folded: Normalized, *, final: bool) -> bool | None:
-        """None: it depends on what follows."""
+    def _excuse(self, hit: _Hit, text: str, folded: Normalized, *, final: bool) -> int:
+        """Where in the folded text that ends which makes the word harmless here; _NONE: nothing does, _OPEN: what
+        follows decides."""
         start, end = folded.span(hit.start, hit.end)
         word = self._words[hit.word]
         if word.whole and hit.how != "pinyin":
             if _joined(text, start - 1, start):
-                return False
+                return hit.end
             if end == len(text) and not final:
-                return None
+                return _OPEN
             if _joined(text, end, end - 1):
-                return False
-        harmless = self._is_harmless(hit, folded.text, final=final)
-        if harmless or harmless is None:
-            return None if harmless is None else False
-        return self._has_context(hit, folded.text, final=final)
+                return hit.end + 1
+        phrase = self._harmless_phrase(hit, folded.text, final=final)
+        if phrase != _NONE:
+            return phrase
+        context = self._has_context(hit, folded.text, final=final)
+        return _OPEN if context is None else _NONE if context else hit.end
 
-    def _is_harmless(self, hit: _Hit, text: str, *, final: bool) -> bool | None:
-        """Whether a harmless phrase, the longest that there is, covers the whole hit."""
+    def _harmless_phrase(self, hit: _Hit, text: str, *, final: bool) -> int:
+        """Where a harmless phrase ends that covers the whole hit; _NONE, or _OPEN while one may still come about."""
         first = max(hit.start - self._harmless.longest + 1, 0)
         around = text[first : hit.end + self._harmless.longest]
         for start, end, word in self._harmless.find(around):
             if word in (hit.word, _EVERY_WORD) and first + start <= hit.start and hit.end <= first + end:
-                return True
+                return first + end
         if not final and any(self._harmless.may_become(text[at:]) for at in range(first, hit.start + 1)):
-            return None
-        return False
+            return _OPEN
+        return _NONE
 
     def _has_context(self, hit: _Hit, text: str, *, final: bool) -> bool | None:
         wanted = self._contexts[hit.word]
@@ -174,6 +179,14 @@ class _Automaton:
         if self.longest:
             for last, (length, numbers) in self._automaton.iter(text):
                 yield from ((last + 1 - length, last + 1, number) for number in numbers)
+
+
+def _with_excuses(first: int, excused: list[tuple[int, int]]) -> int:
+    """A place before `first` that parts no word from what excuses it: half of "beware of X" would say X."""
+    for start, end in sorted(excused, reverse=True):
+        if start < first < end:
+            first = start
+    return first
 
 
 def _joined(text: str, outside: int, inside: int) -> bool:

@@ -85,6 +85,21 @@ def test_a_harmless_phrase_that_is_still_being_written_is_waited_for() -> None:
     assert fed(list("我要说禁止的话。"))[1] is not None
 
 
+def test_a_word_never_leaves_without_what_excuses_it() -> None:
+    """Half of "beware of X" would say X: here what excuses the first word is also the beginning of the second."""
+    words = (
+        Word(text="刷单返利", exempt=("刷单返利诈骗",)),
+        Word(text="诈骗话术"),
+        Word(text="bad"),
+        Word(text="d语"),
+    )
+    screen = Screen(Policy(words=words))
+    for text, before in (("看刷单返利诈骗话术", "看"), ("看badd语", "看")):
+        seen, caught = fed(list(text), screen)
+        assert caught is not None and seen == before
+    assert fed(list("看刷单返利诈骗案"), screen) == ("看刷单返利诈骗案", None)
+
+
 @pytest.mark.parametrize(
     "text",
     [
