@@ -12,7 +12,7 @@ from running import Running
 from running.browser import open_page
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-SECTIONS = ["/", "/documents", "/charts", "/support", "/review", "/versions", "/settings", "/nowhere"]
+SECTIONS = ["/", "/documents", "/charts", "/support", "/review", "/versions", "/overview", "/settings", "/nowhere"]
 Scheme = Literal["light", "dark"]
 # The rules of WCAG 2.2 A and AA, and axe's own best practices.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

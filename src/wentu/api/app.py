@@ -21,6 +21,7 @@ from wentu.api import (
     limits,
     machine,
     metrics,
+    overview,
     page,
     pictures,
     policies,
@@ -83,6 +84,7 @@ def bare_app() -> APIFlask:
         estimates,
         machine,
         metrics,
+        overview,
         page,
     ):
         app.register_blueprint(module.blueprint)

@@ -39,6 +39,19 @@ class Sum:
     count: int
     buckets: Mapping[float, int]
 
+    def quantile(self, share: float) -> float | None:
+        """The value below which `share` (0..1) of the observed ones lie, linear inside a bucket, as Prometheus'
+        histogram_quantile has it; None without any. Above the last bound it is that bound."""
+        wanted, below, lower = share * sum(self.buckets.values()), 0, 0.0
+        if not wanted:
+            return None
+        for bound in BUCKETS:
+            inside = self.buckets.get(bound, 0)
+            if inside and below + inside >= wanted:
+                return lower + (bound - lower) * (wanted - below) / inside
+            below, lower = below + inside, bound
+        return BUCKETS[-1]
+
 
 class Tallies:
     """Adds and reads."""

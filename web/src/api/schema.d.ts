@@ -1078,6 +1078,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Health, queue, versions, storage and keys in one look (administrators) */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OverviewOut"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/responses": {
         parameters: {
             query?: never;
@@ -5210,6 +5255,25 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** KeyOut */
+        KeyOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "agent" | "admin";
+            /**
+             * Created At
+             * @description Unix seconds.
+             */
+            created_at: number;
+            /** Revoked */
+            revoked: boolean;
+        };
         /**
          * LimitsOut
          * @description What intake and queue take.
@@ -5393,6 +5457,46 @@ export interface components {
             }[];
         };
         /**
+         * OverviewOut
+         * @description How everything is, in one look.
+         */
+        OverviewOut: {
+            /** Release */
+            release: string;
+            /**
+             * Notices
+             * @description What needs a person, the gravest first.
+             */
+            notices: ("queue_gone" | "no_worker" | "version_failed" | "reader_answers" | "disk_low" | "queue_nearly_full" | "open_on_loopback")[];
+            queue: components["schemas"]["QueueOut"];
+            /** Versions */
+            versions: components["schemas"]["VersionFiguresOut"][];
+            /**
+             * Ended
+             * @description Jobs by how they ended: done, or the error's code.
+             */
+            ended: {
+                [key: string]: number;
+            };
+            /**
+             * Refused
+             * @description Questions that the full queue did not take.
+             */
+            refused: number;
+            /**
+             * Restarts
+             * @description Engines that had to be started anew.
+             */
+            restarts: number;
+            /** Reviews Waiting */
+            reviews_waiting: number;
+            /** Cases Waiting */
+            cases_waiting: number;
+            storage: components["schemas"]["StorageOut"];
+            /** Keys */
+            keys: components["schemas"]["KeyOut"][];
+        };
+        /**
          * PairOut
          * @description Two answers without a word of which version gave which. `pictures` are data URLs.
          */
@@ -5567,6 +5671,27 @@ export interface components {
             /** Score */
             score: number | null;
             region: components["schemas"]["RegionOut"] | null;
+        };
+        /** QueueOut */
+        QueueOut: {
+            /** Up */
+            up: boolean;
+            /** Waiting */
+            waiting: number;
+            /** Running */
+            running: number;
+            /**
+             * Bound
+             * @description So many questions may wait; one more is answered 'busy'.
+             */
+            bound: number;
+            /** Workers */
+            workers: number;
+            /**
+             * Expected Wait S
+             * @description What a question put in now would wait; null: not measured yet.
+             */
+            expected_wait_s: number | null;
         };
         /** RatingIn */
         RatingIn: {
@@ -6151,6 +6276,24 @@ export interface components {
              */
             records: boolean;
         };
+        /** StorageOut */
+        StorageOut: {
+            /**
+             * Disk Free Bytes
+             * @description Of the disk with the data folder.
+             */
+            disk_free_bytes: number;
+            /** Disk Bytes */
+            disk_bytes: number;
+            /** Pictures */
+            pictures: number;
+            /** Picture Bytes */
+            picture_bytes: number;
+            /** Sessions */
+            sessions: number;
+            /** Messages */
+            messages: number;
+        };
         /** StreamOptions */
         StreamOptions: {
             /**
@@ -6381,6 +6524,45 @@ export interface components {
             /** Total Tokens */
             total_tokens: number;
             prompt_tokens_details: components["schemas"]["PromptDetails"];
+        };
+        /**
+         * VersionFiguresOut
+         * @description A version as the workers have it, and what was measured of its answers. Medians come from a histogram's
+         *     buckets, linear inside each (as Prometheus does it).
+         */
+        VersionFiguresOut: {
+            /** Name */
+            name: string;
+            /** Engine */
+            engine: string;
+            /**
+             * State
+             * @description ready, loading, failed or cold.
+             */
+            state: string;
+            /** Stable */
+            stable: boolean;
+            /** Memory Bytes */
+            memory_bytes: number;
+            /** Error */
+            error: string | null;
+            /** Answers */
+            answers: number;
+            /**
+             * First Token S
+             * @description Median seconds from the start of the attempt.
+             */
+            first_token_s: number | null;
+            /**
+             * Answer S
+             * @description Median seconds until the end.
+             */
+            answer_s: number | null;
+            /**
+             * Tokens Per S
+             * @description While writing.
+             */
+            tokens_per_s: number | null;
         };
         /**
          * VersionFile

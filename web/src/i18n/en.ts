@@ -1,5 +1,6 @@
 import { charts } from './charts/en'
 import { documents } from './documents/en'
+import { overview } from './overview/en'
 import rollout from './rollout/en'
 import { sectionsEn } from './sections'
 import type { Messages } from './zh-CN'
@@ -34,6 +35,7 @@ const en: Messages = {
   charts,
   support: supportEn,
   rollout,
+  overview,
   empty: {
     title: 'Show me a picture and ask',
     lead: 'Receipts, IDs, charts, screenshots, products… The answer is worked out on this machine, and it shows you which part of the picture it rests on.',

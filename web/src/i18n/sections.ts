@@ -7,6 +7,7 @@ export const sectionsZh = {
   review: '审核',
   support: '客服',
   rollout: '版本',
+  overview: '总览',
 }
 
 export const sectionsEn: typeof sectionsZh = {
@@ -17,4 +18,5 @@ export const sectionsEn: typeof sectionsZh = {
   review: 'Review',
   support: 'Customer service',
   rollout: 'Versions',
+  overview: 'Overview',
 }

@@ -1,5 +1,6 @@
 import { charts } from './charts/zh-CN'
 import { documents } from './documents/zh-CN'
+import { overview } from './overview/zh-CN'
 import { reviewZh } from './reviewTexts'
 import { supportZh } from './supportTexts'
 import rollout from './rollout/zh-CN'
@@ -32,6 +33,7 @@ const zhCN = {
   charts,
   support: supportZh,
   rollout,
+  overview,
   empty: {
     title: '把图交给我，问什么都行',
     lead: '票据、证件、图表、截图、商品照片……答案在这台机器上算出，并指给你看它依据图中的哪一处。',

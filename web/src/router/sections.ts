@@ -1,4 +1,4 @@
-import { ChartColumn, FileText, GitCompareArrows, Headset, MessageCircle, ShieldCheck } from '@lucide/vue'
+import { ChartColumn, FileText, Gauge, GitCompareArrows, Headset, MessageCircle, ShieldCheck } from '@lucide/vue'
 import type { RouteRecordRaw } from 'vue-router'
 
 import type { Section } from '@/components/layout/section'
@@ -15,6 +15,7 @@ export const sections: readonly Place[] = [
   { id: 'support', path: '/support', icon: Headset, view: () => import('@/views/SupportView.vue') },
   { id: 'review', path: '/review', icon: ShieldCheck, view: () => import('@/views/SafetyView.vue') },
   { id: 'rollout', path: '/versions', icon: GitCompareArrows, view: () => import('@/views/RolloutView.vue') },
+  { id: 'overview', path: '/overview', icon: Gauge, view: () => import('@/views/OverviewView.vue') },
 ]
 
 /** The routes of all sections but the chat, which has one of its own. */
