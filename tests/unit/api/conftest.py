@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from wentu.core.errors import BadDataUrl, Busy, ImageTooLarge, RateLimited, Went
 from wentu.core.types import Answer, Done, Event, Evidence, Priority, Progress, Query, Token, TokenLogprob, Usage
 from wentu.intake import Taken
 from wentu.queue import Depth, ModelState, VersionState, WorkerState
+from wentu.queue.tallies import Sum
 from wentu.store import Store, open_store
 
 MAX_BYTES = 50_000
@@ -61,6 +63,7 @@ class FakeQueue:
         self.full = False  # the last place went to another meanwhile
         self.gone = False
         self.over_rate = False
+        self.counted: tuple[Sum, ...] = ()  # what workers counted
 
     def check_room(self, *, owner: str, priority: Priority = "interactive") -> None:
         if self.crowded:
@@ -116,6 +119,10 @@ class FakeQueue:
 
     def worker(self) -> WorkerState | None:
         return self.state
+
+    @property
+    def tallies(self) -> SimpleNamespace:
+        return SimpleNamespace(read=lambda: self.counted)
 
     def allow(self, owner: str, per_minute: int) -> None:
         if self.over_rate:

@@ -31,7 +31,7 @@ SUMS = (
 
 @pytest.fixture
 def busy(queue: FakeQueue) -> FakeQueue:
-    queue.tallies = SimpleNamespace(read=lambda: SUMS)  # type: ignore[attr-defined]
+    queue.counted = SUMS
     versions = (
         VersionState("qwen", "openvino", True, "ready", "", True, memory_bytes=3_000_000_000),
         VersionState("other", "openvino", True, "failed", "the file weights.bin was changed", False),
