@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from wentu.core.types import Picture
+from wentu.core.types import Picture, TextLine
 from wentu.tasks.chart.photo import straightened
 
 
@@ -54,3 +54,13 @@ def test_boxes_go_back_to_the_photograph() -> None:
     there = (spoilt[..., 2].astype(int) - spoilt[..., 0]) > 60
     ys, xs = np.nonzero(there)
     assert x0 - 6 <= xs.min() and xs.max() <= x1 + 6 and y0 - 6 <= ys.min() and ys.max() <= y1 + 6
+
+
+def test_the_radii_of_a_drawn_pie_are_no_slanted_axes() -> None:
+    pixels = np.full((300, 400, 3), 255, np.uint8)
+    for k, colour in enumerate(((200, 80, 60), (70, 120, 190), (150, 190, 80))):
+        cv2.ellipse(pixels, (150, 150), (130, 130), 0, 7 + 120 * k, 127 + 120 * k, colour, -1)
+        end = (150 + 130 * np.cos(np.radians(7 + 120 * k)), 150 + 130 * np.sin(np.radians(7 + 120 * k)))
+        cv2.line(pixels, (150, 150), (round(end[0]), round(end[1])), (255, 255, 255), 2)
+    lines = [TextLine("East", ((320.0, y), (350.0, y), (350.0, y + 12), (320.0, y + 12)), 1.0) for y in (100, 120, 140)]
+    assert straightened(Picture("0", pixels), lines) is None

@@ -13,10 +13,12 @@ from wentu.core.types import Box
 from wentu.tasks.chart.ink import Colour, rows_columns
 from wentu.tasks.chart.texts import Label
 
-# How wide a sample may be, in text heights: matplotlib's line samples are 3.
-_REACH = 4.5
+# How wide a sample may be, in text heights: matplotlib's line samples are 3, Chart.js' boxes 5 of a word without stems.
+_REACH = 5.5
 # How far a sample may be from its text, in text heights, and how large it may be at all, in pixels.
 _GAP, _LARGEST = 2.6, 90
+# A text's box may begin so far (in text heights) on its sample, whose end was taken for a letter's.
+_OVERLAP = 0.5
 # What OCR makes of a sample: a dash, a ring, a square.
 _SYMBOL = re.compile(
     r"^(?:[-—–_=~]+[Oo0○●](?=[^\W\d])|[-—–_=~]*[Oo0○●■□◆▲•·*✱+×Q]?[-—–_=~]+"
@@ -129,14 +131,14 @@ def _sample(label: Label, labels: Sequence[Label], islands: Sequence[Island], si
     for island in islands:
         gap = label.box.x0 - island.box.x1 if side < 0 else island.box.x0 - label.box.x1
         if (
-            not -0.25 * height <= gap < _GAP * height
+            not -_OVERLAP * height <= gap < _GAP * height
             or island.box.width > _REACH * height
             or island.box.height > 1.7 * height
         ):
             continue
         if abs(island.box.center[1] - label.y) > 0.55 * height or _between(label, island, labels):
             continue
-        found.append((island.grey, gap, island))
+        found.append((island.grey, abs(gap), island))
     # A sample's black outline is not the sample.
     return min(found, key=lambda one: one[:2])[2] if found else None
 
@@ -179,6 +181,7 @@ def _grid(entries: list[Entry], column: list[Entry], row: list[Entry]) -> list[E
 
 def _once(entries: list[Entry]) -> list[Entry]:
     seen: dict[int, Entry] = {}
-    for entry in sorted(entries, key=lambda e: (round(e.label.y / max(8.0, e.label.box.height)), e.box.x0)):
+    row = max((8.0, *(e.label.box.height for e in entries)))
+    for entry in sorted(entries, key=lambda e: (round(e.label.y / row), e.box.x0)):
         seen.setdefault(entry.colour, entry)
     return list(seen.values())

@@ -14,6 +14,9 @@ _NUMBER = re.compile(
 _DASHES = str.maketrans("−–—‐‑﹣", "------")
 # Letters that OCR puts in the place of a digit; only believed where the rest of the word is digits.
 _LOOKALIKES = str.maketrans("OolI|S", "001115")
+# The end of a number in groups of three before another one; two numbers with as many decimals each.
+_GROUPED = re.compile(r"(,\d{3})(?=\d{1,3},\d{3})")
+_DECIMALS = re.compile(r"^(\d+\.\d+?)(\d+\.(\d+))$")
 _DATE = re.compile(r"^\d{1,4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?月?$")
 
 
@@ -24,6 +27,15 @@ def parse_number(text: str) -> float | None:
     if value is None and _mostly_digits(plain):
         value = _parse(plain.translate(_LOOKALIKES).replace(":", "."))
     return value
+
+
+def parted_numbers(text: str) -> str:
+    """The text with a space between numbers that were read as one word (`149,976161,758`, `12.534.1`, `13%15%`), where
+    their form tells them apart; else the text."""
+    text = _GROUPED.sub(r"\1 ", text)
+    text = re.sub(r"%(?=\d)", "% ", text)
+    match = _DECIMALS.match(text)
+    return f"{match[1]} {match[2]}" if match and len(match[1]) - match[1].index(".") == len(match[3]) + 1 else text
 
 
 def is_percent(text: str) -> bool:

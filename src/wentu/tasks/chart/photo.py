@@ -21,7 +21,7 @@ _STEEP = np.radians(16.0)
 # Lines that agree on a vanishing point do so within this angle; a turn smaller than _LEVEL moves no pixel by one.
 _AGREE, _LEVEL = np.radians(0.5), np.radians(0.12)
 # Texts of this length show a slope of half a degree by half a pixel.
-_LONG_PX, _SLOPE = 60.0, np.tan(np.radians(0.5))
+_LONG_PX, _SHORT_PX, _SLOPE = 60.0, 24.0, np.tan(np.radians(0.5))
 _FEWEST = 3
 _STRAIGHT, _ENOUGH = np.radians(0.3), 0.25
 
@@ -67,14 +67,22 @@ def is_photographed(pixels: Pixels) -> bool:
 
 
 def _text_is_level(lines: Sequence[TextLine]) -> bool:
-    """Whether most of the longer texts lie level: a text reader's boxes are a pixel sharp."""
+    """Whether most of the longer texts lie level: a text reader's boxes are a pixel sharp. Where there are hardly any,
+    as on a pie, the boxes of most short ones must not slope at all."""
+    long, short = _slopes(lines, _LONG_PX), _slopes(lines, _SHORT_PX)
+    if len(long) >= 2:
+        return bool(sum(slope < _SLOPE for slope in long) > 0.6 * len(long))
+    return len(short) >= _FEWEST and sum(slope == 0 for slope in short) > 0.6 * len(short)
+
+
+def _slopes(lines: Sequence[TextLine], least: float) -> list[float]:
+    """How much each text that is wide enough rises along its way, as a tangent."""
     slopes = []
     for line in lines:
         (x0, y0), (x1, y1), (x2, y2), (x3, y3) = line.polygon
-        width = min(x1 - x0, x2 - x3)
-        if width >= _LONG_PX:
+        if min(x1 - x0, x2 - x3) >= least:
             slopes.append(abs((y1 - y0) / (x1 - x0) + (y2 - y3) / (x2 - x3)) / 2)
-    return len(slopes) >= 2 and sum(slope < _SLOPE for slope in slopes) > 0.6 * len(slopes)
+    return slopes
 
 
 def _smoothed(pixels: Pixels) -> Pixels:

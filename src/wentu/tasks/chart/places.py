@@ -31,7 +31,9 @@ def row_below(labels: Sequence[Label], foot: float, x0: float, x1: float) -> Pla
         return NOWHERE
     first = min(below, key=lambda a: a.box.y0)
     height = float(np.median([min(a.box.height, a.box.width) for a in below]))
-    row = [a for a in below if a.box.y0 - first.box.y0 < 0.8 * max(8.0, height)]
+    near = 0.8 * max(8.0, height)
+    # The box of a name that touches the axis begins too high: its middle still stands among the others'.
+    row = [a for a in below if a.box.y0 - first.box.y0 < near or (a.upright and abs(a.y - first.y) < near)]
     if len(row) == 1:  # a title, or an axis' name, stands alone and in the middle
         return NOWHERE
     row.sort(key=lambda a: a.x)

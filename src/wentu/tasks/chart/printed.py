@@ -17,6 +17,10 @@ from wentu.tasks.chart.texts import Label
 # A label and its mark agree within this part of the axis' printed range.
 _AGREE = 0.03
 _NEAR = 0.08
+# Labels that disagree are believed where this part of the marks has one that agrees.
+_MOST_AGREE = 0.4
+
+Points = tuple[tuple[ChartPoint | None, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +31,37 @@ class Printed:
     percent: bool = False
 
 
-def points_of(table: Table, scene: Scene) -> tuple[tuple[tuple[ChartPoint | None, ...], ...], bool]:
+def points_of(table: Table, scene: Scene) -> tuple[Points, bool]:
     """The points of each row, a printed label before its pixels; and whether the values are shares in percent."""
     if table.type in ("pie", "donut"):
         return _wedges(table, scene)
     span = _span(table)
     candidates = _candidates(table, scene)
     taken: set[int] = set()
-    rows = []
-    for row in table.rows:
-        found = [_bar_label(cell, candidates, table, span, taken) for cell in row.cells]
-        rows.append(tuple(_point(cell, label, span) for cell, label in zip(row.cells, found, strict=True)))
-    return tuple(rows), False
+    found = [[_bar_label(cell, candidates, table, span, taken) for cell in row.cells] for row in table.rows]
+    points = _points(table, found, span)
+    if _few_agree(points):
+        found = [
+            [None if point and point.disagree else label for label, point in zip(*row, strict=True)]
+            for row in zip(found, points, strict=True)
+        ]
+        points = _points(table, found, span)
+    return points, False
+
+
+def _points(table: Table, labels: Sequence[Sequence[Label | None]], span: float) -> Points:
+    return tuple(
+        tuple(_point(cell, label, span) for cell, label in zip(row.cells, own, strict=True))
+        for row, own in zip(table.rows, labels, strict=True)
+    )
+
+
+def _few_agree(rows: Points) -> bool:
+    """Whether labels that the pixels deny stand alone: of a chart that prints its values most marks have one that
+    agrees."""
+    points = [point for row in rows for point in row if point is not None and "pixel" in point.readings]
+    agreeing = sum(point.source == "label" and not point.disagree for point in points)
+    return agreeing < _MOST_AGREE * len(points)
 
 
 def _span(table: Table) -> float:
@@ -52,7 +75,24 @@ def _candidates(table: Table, scene: Scene) -> list[Label]:
     """Numbers that are neither ticks nor names of places."""
     ticks = {id(tick) for axis in (*scene.vertical[:1], *scene.horizontal[:1]) for tick in axis.ticks}
     names = {id(label) for label in table.places.labels}
-    return [a for a in scene.free if a.value is not None and id(a) not in ticks and id(a) not in names]
+    return [
+        a
+        for a in scene.free
+        if a.value is not None and id(a) not in ticks and id(a) not in names and not _is_tick(a, scene)
+    ]
+
+
+def _is_tick(label: Label, scene: Scene) -> bool:
+    """Whether a number stands among an axis' ticks with the value of that place: a tick whose box was not sharp."""
+    for axis, x_is_value in (*((a, False) for a in scene.vertical[:1]), *((a, True) for a in scene.horizontal[:1])):
+        height = max(8.0, float(np.median([tick.box.height for tick in axis.ticks])))
+        at = label.x if x_is_value else label.y
+        aside = label.y if x_is_value else label.x
+        row = [tick.y if x_is_value else tick.x for tick in axis.ticks]
+        near = min(row) - height <= aside <= max(row) + height
+        if near and label.value is not None and abs(axis.pixel(label.value) - at) < height:
+            return True
+    return False
 
 
 def _bar_label(
@@ -136,7 +176,7 @@ def _rounding(text: str) -> float:
     return 0.5 * 10.0 ** -sum(character.isdigit() for character in digits)
 
 
-def _wedges(table: Table, scene: Scene) -> tuple[tuple[tuple[ChartPoint | None, ...], ...], bool]:
+def _wedges(table: Table, scene: Scene) -> tuple[Points, bool]:
     """Shares by angle; printed shares or values where every wedge has one near its middle (or in its name)."""
     row = table.rows[0]
     found = [_wedge_text(cell, name, scene, row) for cell, name in zip(row.cells, table.x, strict=True)]

@@ -80,7 +80,9 @@ def table_of_bars(scene: Scene, bars: Bars) -> Table:
     groups = stacks if stacked else _groups(stacks, scene, bars, len(names.names))
     colours = _series_colours(scene, bars, groups)
     several = len(colours) > 1
-    centres = [float(np.mean([sum(b.across(way)) / 2 for b in group])) for group in groups]
+    titles = named([float(np.mean([sum(b.across(way)) / 2 for b in group])) for group in groups], names)
+    if way == "horizontal" and _runs_upwards(titles):
+        groups, titles = groups[::-1], titles[::-1]
     rows = [
         Row(
             series_name(scene, colour) if several else "",
@@ -92,8 +94,15 @@ def table_of_bars(scene: Scene, bars: Bars) -> Table:
     kind: ChartType = "bar_stacked" if stacked else "bar_grouped" if several else "bar"
     if kind == "bar" and way == "horizontal":
         kind = "bar_horizontal"
-    titles = repaired(named(centres, names))
-    return Table(kind, titles, tuple(rows), way, stacked, axis, bars.base, names)
+    return Table(kind, repaired(titles), tuple(rows), way, stacked, axis, bars.base, names)
+
+
+def _runs_upwards(titles: Sequence[str]) -> bool:
+    """Whether names that follow each other (years, months) begin at the bottom, as on most horizontal bars."""
+    places = range(len(titles))
+    down, up = rule_of(titles, places), rule_of(titles[::-1], places)
+    # Backwards through a cycle is eleven months on at each step.
+    return up is not None and (down is None or up.step < down.step)
 
 
 def value_axis(scene: Scene, bars: Bars) -> Axis | None:

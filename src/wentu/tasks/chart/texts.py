@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wentu.core.types import Box, TextLine
-from wentu.tasks.chart.numbers import parse_number
+from wentu.tasks.chart.numbers import parse_number, parted_numbers
 
-# Ink gaps wider than this part of the text's height part two labels of one row; a space is about a quarter.
+# Ink gaps wider than this part of the text's height part two labels of one row; a space is about a quarter
+# of the letters' size, and half of the height of a word without stems.
 # Chinese names stand without spaces, and a full-width bracket has a gap of its own: only more than a letter parts them.
-_GAP, _WHOLE_GAP = 0.5, 1.0
+_GAP, _WHOLE_GAP = 0.7, 1.0
 _INK, _HUE, _HUE_SHARE = 40.0, 25.0, 0.3
 _WIDE_LETTERS = 0x2E80
+# A number that no space parts: with a point, a comma or a percent sign.
+_FORMED = re.compile(r"[.,%]")
 # The text reader takes the Q of a quarter for a Greek letter.
 _MISREAD_Q = re.compile(r"^[εΕ](?=\d$)")
 # What OCR makes of a legend's sample inside a line.
@@ -55,7 +59,7 @@ def labels_of(lines: Iterable[TextLine], pixels: NDArray[np.uint8]) -> list[Labe
 
 
 def _parted(line: TextLine, pixels: NDArray[np.uint8]) -> list[Label]:
-    text, box = _MISREAD_Q.sub("Q", line.text.strip()), _clipped(line.box, pixels)
+    text, box = parted_numbers(_MISREAD_Q.sub("Q", line.text.strip())), _clipped(line.box, pixels)
     if not text or box.width < 2 or box.height < 2:
         return []
     ink, sampled = _letters(pixels, box)
@@ -67,6 +71,8 @@ def _parted(line: TextLine, pixels: NDArray[np.uint8]) -> list[Label]:
     words = text.split()
     if tight.width > 1.5 * tight.height:
         spans = _spans(ink, tight.height * (_WHOLE_GAP if len(words) < 2 else _GAP))
+        if len(spans) < len(words) and all(_FORMED.search(word) and parse_number(word) is not None for word in words):
+            spans = _by_letters(words, tight.x0 - box.x0, tight.x1 - box.x0)
         parts = _shared_out(words, spans) if len(words) >= len(spans) else _letters_shared_out(words, spans)
         if 1 < len(spans) == len(parts) and _fit(parts, spans):
             return [
@@ -137,6 +143,12 @@ def _fit(parts: list[str], spans: list[tuple[int, int]]) -> bool:
     widths = [sum(1.0 if ord(letter) > _WIDE_LETTERS else 0.55 for letter in part) for part in parts]
     each = sum(b - a for a, b in spans) / sum(widths)
     return all(0.35 < (b - a) / (each * width) < 2.5 for (a, b), width in zip(spans, widths, strict=True))
+
+
+def _by_letters(words: list[str], start: float, end: float) -> list[tuple[int, int]]:
+    """Where each word stands when all letters are equally wide."""
+    at = np.cumsum([0, *map(len, words)]) / sum(map(len, words)) * (end - start) + start
+    return [(int(a), int(b)) for a, b in pairwise(at)]
 
 
 def _letters_shared_out(words: list[str], spans: list[tuple[int, int]]) -> list[str]:
