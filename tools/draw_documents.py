@@ -1,6 +1,6 @@
 """Draws documents with a browser: a set that the project's own drawing code had no hand in.
 
-    python tools/draw_documents.py FOLDER [--each 6] [--seed 1] [--family pages|other|all] [--pdf]
+    python tools/draw_documents.py FOLDER [--each 6] [--seed 1] [--family pages|other|all] [--pdf [--scale 0.5]]
     wentu selftest --set FOLDER
 
 Writes NAME.png (with --pdf NAME.pdf, whose text is text) and NAME.json (`{"type", "fields"}`). Needs the tests'
@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--family", choices=(*FAMILIES, "all"), default="all")
     parser.add_argument("--pdf", action="store_true")
+    parser.add_argument("--scale", type=float, default=1.0, help="of the PDFs' print; 0.5 makes it about 6 pt")
     args = parser.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -45,7 +46,7 @@ def main() -> None:
                 page.set_content(sheet.html)
                 name = f"{make.__name__.replace('_', '-')}-{number}"
                 if args.pdf:
-                    _print(page, args.folder / f"{name}.pdf")
+                    _print(page, args.folder / f"{name}.pdf", args.scale)
                 else:
                     page.locator("body").screenshot(path=args.folder / f"{name}.png")
                 page.close()
@@ -56,13 +57,13 @@ def main() -> None:
         browser.close()
 
 
-def _print(page: Page, path: Path) -> None:
+def _print(page: Page, path: Path, scale: float) -> None:
     """The sheet on one page of its own size."""
     box = page.locator("body").bounding_box()
     assert box is not None
-    width, height = box["width"] + 2 * box["x"], box["height"] + 2 * box["y"] + 2
+    width, height = scale * (box["width"] + 2 * box["x"]), scale * (box["height"] + 2 * box["y"]) + 2
     margin = PdfMargins(top="0", right="0", bottom="0", left="0")
-    page.pdf(path=path, width=f"{width}px", height=f"{height}px", print_background=True, margin=margin)
+    page.pdf(path=path, scale=scale, width=f"{width}px", height=f"{height}px", print_background=True, margin=margin)
 
 
 if __name__ == "__main__":

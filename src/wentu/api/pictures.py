@@ -24,7 +24,7 @@ blueprint = APIBlueprint("pictures", __name__, tag="Pictures")
 @blueprint.doc(responses=[413, 415])
 @limits.body(limits.upload_bytes)
 def upload_picture(form: UploadIn) -> PictureOut:
-    """Upload a picture or a page of a PDF"""
+    """Upload a picture or a page of a PDF or OFD"""
     parts = service()
     taken = parts.intake.take_stream(form.file.stream, name=form.file.filename or "", page=form.page)
     picture = keep(parts, identity().owner, taken)

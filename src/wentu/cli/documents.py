@@ -9,12 +9,12 @@ from pathlib import Path
 from wentu.core.config import IntakeSettings
 from wentu.core.errors import UnreadableImage
 
-_SUFFIXES = frozenset(".jpg .jpeg .png .webp .gif .bmp .tif .tiff .avif .heic .heif .pdf".split())
+_SUFFIXES = frozenset(".jpg .jpeg .png .webp .gif .bmp .tif .tiff .avif .heic .heif .pdf .ofd".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A picture, or one page of a PDF (from 1). `id` is the path, with "#2" for page 2 and so on."""
+    """A picture, or one page of a PDF or OFD (from 1). `id` is the path, with "#2" for page 2 and so on."""
 
     id: str
     path: str
@@ -33,14 +33,16 @@ def _files(path: str) -> Iterator[str]:
         return
     inside = sorted(file for file in Path(path).rglob("*") if file.suffix.lower() in _SUFFIXES and file.is_file())
     if not inside:
-        raise UnreadableImage(f"there is no picture or PDF in {path}", hint="Name files, or a folder that holds some.")
+        raise UnreadableImage(
+            f"there is no picture, PDF or OFD in {path}", hint="Name files, or a folder that holds some."
+        )
     yield from map(str, inside)
 
 
 def _pages(path: str, limits: IntakeSettings) -> Iterator[Document]:
-    """The file itself; of a PDF each page. How many it has is asked of the decoding child, as of every foreign file."""
+    """The file itself; of a PDF or OFD each page. The decoding child, which sees every foreign file, counts them."""
     yield Document(path, path)
-    if Path(path).suffix.lower() != ".pdf":
+    if Path(path).suffix.lower() not in (".pdf", ".ofd"):
         return
     from wentu.intake import Intake
 

@@ -29,7 +29,9 @@ _COLOURS = {"verified": "green", "grounded": "cyan", "inferred": "yellow", "conf
 
 
 def extract(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Pictures, PDFs or folders ('-' reads one).")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Pictures, PDFs, OFDs or folders ('-' reads one).")
+    ],
     kind: Annotated[
         str, typer.Option("--as", help="A document type, 'auto', or a JSON file with your own fields.")
     ] = "auto",

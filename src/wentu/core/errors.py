@@ -63,7 +63,7 @@ class UnreadableImage(BadInput):
 
 class UnsupportedFormat(BadInput):
     code = "unsupported_format"
-    default_hint = "Send JPEG, PNG, WEBP, GIF, BMP, TIFF, HEIC (with wentu[heic]) or a page of a PDF."
+    default_hint = "Send JPEG, PNG, WEBP, GIF, BMP, TIFF, HEIC (with wentu[heic]) or a page of a PDF or OFD."
 
 
 class ImageTooLarge(BadInput):

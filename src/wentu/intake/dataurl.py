@@ -9,12 +9,13 @@ from wentu.intake.rules import refusal
 
 _HEAD = re.compile(r"data:([a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*)?((?:;[a-z0-9_.+-]+=[a-z0-9_.+-]+)*);base64", re.I)
 _MAX_HEAD_CHARS = 200
+_OTHER_TYPES = frozenset({"application/pdf", "application/ofd", "application/octet-stream"})
 
 
 def decode_data_url(url: str, *, max_bytes: int) -> bytes:
     """The bytes of `data:image/...;base64,...`.
 
-    The declared type only has to be a picture's or a PDF's; what the bytes are is found out from the bytes.
+    The declared type only has to be a picture's, a PDF's or an OFD's; what the bytes are is found out from the bytes.
     Raises BadDataUrl, or ImageTooLarge from the length alone.
     """
     comma = url.find(",", 0, _MAX_HEAD_CHARS)
@@ -22,7 +23,7 @@ def decode_data_url(url: str, *, max_bytes: int) -> bytes:
     if head is None:
         raise refusal("data_url")
     media_type = (head[1] or "").lower()
-    if not media_type.startswith("image/") and media_type not in {"application/pdf", "application/octet-stream"}:
+    if not media_type.startswith("image/") and media_type not in _OTHER_TYPES:
         raise refusal("data_url_type")
     # Base64 writes 3 bytes as 4 characters (RFC 4648, section 4), the last group padded.
     if len(url) - comma - 1 > (max_bytes + 2) // 3 * 4:

@@ -27,7 +27,7 @@ class _Readable(Protocol):
 class Taken:
     """A picture that was let in: `data` is the clean file (JPEG or PNG, pixels only) with sha256 `digest`.
 
-    `width` and `height` are pixels, upright. `pages` is the page count of a PDF. `name` is the masked file name.
+    `width` and `height` are pixels, upright. `pages` is the page count of a PDF or OFD. `name` is the masked file name.
     """
 
     digest: str
@@ -63,7 +63,7 @@ class Intake:
         self._decoder.close()
 
     def take(self, data: bytes, *, name: str = "", page: int | None = None) -> Taken:
-        """The clean picture in a file's bytes; of a PDF page `page` (from 1, default 1), of a GIF or TIFF the first.
+        """The clean picture in a file's bytes; page `page` (from 1) of a PDF or OFD, the first of GIF or TIFF.
 
         Raises UnreadableImage, UnsupportedFormat, ImageTooLarge, ImageTooSmall, BadAspect, BadRequest (page), Busy.
         """
@@ -76,7 +76,7 @@ class Intake:
             stranger = stranger_name(data)
             raise refusal("unknown_format") if stranger == "unknown" else refusal("format", kind=stranger)
         if page is not None:
-            self._check_page(page, is_pdf=kind == "PDF")
+            self._check_page(page, has_pages=kind in ("PDF", "OFD"))
         clean = self._decoder.decode(data, kind, 1 if page is None else page)
         return Taken(
             digest=digest_of(clean.data),
@@ -112,8 +112,8 @@ class Intake:
         taken = self.take(ref.data, name=ref.name, page=ref.page)
         return decode_stored(taken.data, taken.digest)
 
-    def _check_page(self, page: int, *, is_pdf: bool) -> None:
-        if not is_pdf:
+    def _check_page(self, page: int, *, has_pages: bool) -> None:
+        if not has_pages:
             raise refusal("no_pages", page=page)
         if page > self._settings.max_pdf_pages:
             raise refusal("pdf_page_limit", page=page, max_pdf_pages=self._settings.max_pdf_pages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Kind = Literal["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF", "PDF"]
+Kind = Literal["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF", "PDF", "OFD"]
 
 _PREFIXES: tuple[tuple[bytes, Kind], ...] = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -28,13 +28,14 @@ _STRANGERS: tuple[tuple[bytes, str], ...] = (
     (b"8BPS", "PSD"),
     (b"%!PS", "PostScript"),
     (b"\xc5\xd0\xd3\xc6", "EPS"),
-    (b"PK\x03\x04", "ZIP, Office or OFD"),
+    (b"PK\x03\x04", "ZIP or Office"),
     (b"\x00\x00\x01\x00", "ICO"),
     (b"\xd0\xcf\x11\xe0", "Office"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7z"),
 )
 _MARKUP = re.compile(rb"<(svg|!doctype\s+html|html|head|body|script)\b", re.IGNORECASE)
+_DIRECTORY_BYTES = 300_000  # some 3,000 parts, more than the decoder takes
 _LEADING_SPACE = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -50,6 +51,9 @@ def kind_of(data: bytes) -> Kind | None:
     # PDF 32000-1 asks for %PDF- at the start; mail gateways put blanks or a byte order mark before it.
     if data[:64].lstrip(_LEADING_SPACE).startswith(b"%PDF-"):
         return "PDF"
+    # GB/T 33190, 7.2: an OFD file is a zip with OFD.xml at its root, named in the directory at the zip's end.
+    if data.startswith(b"PK\x03\x04") and b"OFD.xml" in data[-_DIRECTORY_BYTES:]:
+        return "OFD"
     return None
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-_EXTENSIONS = frozenset({"jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif", "pdf"})
+_EXTENSIONS = frozenset(
+    {"jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif", "pdf", "ofd"}
+)
 
 
 def mask_name(name: str) -> str:

@@ -69,17 +69,22 @@ RULES: Mapping[str, Rule] = {
     "pdf_encrypted": Rule(
         UnreadableImage, "the PDF is protected by a password", "Save a copy without password and send that."
     ),
+    "ofd_fonts": Rule(
+        UnsupportedFormat,
+        "OFD pages can't be drawn on this server, which has no Chinese font",
+        "Send a PDF, or ask the administrator to install one (Debian: fonts-noto-cjk).",
+    ),
     "pdf_page": Rule(
-        BadRequest, "there is no page {page}: the PDF has {pages}", "Ask for a page between 1 and the last one."
+        BadRequest, "there is no page {page}: the document has {pages}", "Ask for a page between 1 and the last one."
     ),
     "pdf_page_limit": Rule(
         BadRequest,
         "page {page} is beyond the first {max_pdf_pages} pages that can be asked for",
         "Split the PDF, or raise WENTU_INTAKE__MAX_PDF_PAGES.",
     ),
-    "no_pages": Rule(BadRequest, "page {page} was asked for, but only a PDF has pages", "Leave 'page' out."),
+    "no_pages": Rule(BadRequest, "page {page} was asked for, but only a PDF or OFD has pages", "Leave 'page' out."),
     "data_url": Rule(BadDataUrl, "the data URL is not of the form data:image/...;base64,..."),
-    "data_url_type": Rule(BadDataUrl, "the data URL's media type is not a picture's or a PDF's"),
+    "data_url_type": Rule(BadDataUrl, "the data URL's media type is not that of a picture, a PDF or an OFD"),
     "data_url_base64": Rule(BadDataUrl, "the data URL's base64 is not correct"),
     "links_off": Rule(BlockedLink, "pictures by link are switched off"),
     "link_url": Rule(BlockedLink, "the link is not a plain https URL"),

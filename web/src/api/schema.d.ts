@@ -763,7 +763,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Upload a picture or a page of a PDF */
+        /** Upload a picture or a page of a PDF or OFD */
         post: {
             parameters: {
                 query?: never;
@@ -5556,7 +5556,7 @@ export interface components {
             expires_at: number;
             /**
              * Pages
-             * @description Pages of the PDF that it came from.
+             * @description Pages of the PDF or OFD that it came from.
              */
             pages: number | null;
         };
@@ -6500,7 +6500,7 @@ export interface components {
         };
         /**
          * UploadIn
-         * @description A file, and for a PDF which page of it.
+         * @description A file, and for a PDF or OFD which page of it.
          */
         UploadIn: {
             /**
@@ -6510,7 +6510,7 @@ export interface components {
             file: string;
             /**
              * Page
-             * @description Page of a PDF, from 1.
+             * @description Page of a PDF or OFD, from 1.
              * @default null
              */
             page?: number | null;

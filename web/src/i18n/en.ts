@@ -55,7 +55,7 @@ const en: Messages = {
     hint: 'Enter asks, Shift + Enter starts a new line. Drop, paste or photograph pictures.',
     waiting: 'Asking as soon as the pictures are there…',
     drop: 'Drop to add the pictures',
-    dropHint: 'JPEG, PNG, WEBP, HEIC, PDF… up to {size} each',
+    dropHint: 'JPEG, PNG, WEBP, HEIC, PDF, OFD… up to {size} each',
     kept: 'Your question is still in the box.',
     pictures: 'Pictures for the next question',
   },

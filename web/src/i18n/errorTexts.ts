@@ -46,11 +46,11 @@ export const errorTexts: ErrorTexts = {
   unsupported_format: {
     'zh-CN': {
       say: ['不支持这种文件（{format}）。', '不支持这种文件。'],
-      hint: '请用 JPEG、PNG、WEBP、GIF、BMP、TIFF、HEIC 或 PDF。',
+      hint: '请用 JPEG、PNG、WEBP、GIF、BMP、TIFF、HEIC、PDF 或 OFD。',
     },
     en: {
       say: ['This kind of file is not supported ({format}).', 'This kind of file is not supported.'],
-      hint: 'Use JPEG, PNG, WEBP, GIF, BMP, TIFF, HEIC or PDF.',
+      hint: 'Use JPEG, PNG, WEBP, GIF, BMP, TIFF, HEIC, PDF or OFD.',
     },
   },
   image_too_large: {

@@ -7,8 +7,8 @@ export const ruleTexts: ErrorTexts = {
     en: { say: ['The file is empty.'], hint: 'Choose it again: nothing arrived.' },
   },
   format: {
-    'zh-CN': { say: ['不支持 {kind} 文件。'], hint: '请用 JPEG、PNG、WEBP、GIF、BMP、TIFF、HEIC 或 PDF。' },
-    en: { say: ['{kind} files are not supported.'], hint: 'Use JPEG, PNG, WEBP, GIF, BMP, TIFF, HEIC or PDF.' },
+    'zh-CN': { say: ['不支持 {kind} 文件。'], hint: '请用 JPEG、PNG、WEBP、GIF、BMP、TIFF、HEIC、PDF 或 OFD。' },
+    en: { say: ['{kind} files are not supported.'], hint: 'Use JPEG, PNG, WEBP, GIF, BMP, TIFF, HEIC, PDF or OFD.' },
   },
   heif_missing: {
     'zh-CN': { say: ['这台服务器读不了 HEIC 照片。'], hint: '请换成 JPEG，或请管理员安装 wentu[heic]。' },
@@ -50,9 +50,16 @@ export const ruleTexts: ErrorTexts = {
     'zh-CN': { say: ['这个 PDF 有密码保护。'], hint: '另存一份没有密码的再放入。' },
     en: { say: ['The PDF is protected by a password.'], hint: 'Save a copy without one.' },
   },
+  ofd_fonts: {
+    'zh-CN': { say: ['这台服务器没有中文字体，画不出 OFD 页面。'], hint: '请改用 PDF，或请管理员安装中文字体。' },
+    en: {
+      say: ['This server has no Chinese font to draw OFD pages with.'],
+      hint: 'Send a PDF, or ask the administrator to install one.',
+    },
+  },
   pdf_page: {
-    'zh-CN': { say: ['没有第 {page} 页：这个 PDF 一共 {pages} 页。'], hint: '换一个页码。' },
-    en: { say: ['There is no page {page}: the PDF has {pages}.'], hint: 'Choose another page.' },
+    'zh-CN': { say: ['没有第 {page} 页：这个文件一共 {pages} 页。'], hint: '换一个页码。' },
+    en: { say: ['There is no page {page}: the file has {pages}.'], hint: 'Choose another page.' },
   },
   pdf_page_limit: {
     'zh-CN': { say: ['只能用前 {max_pdf_pages} 页，第 {page} 页在后面。'], hint: '把 PDF 拆开再放入。' },

@@ -53,7 +53,7 @@ const zhCN = {
     hint: 'Enter 提问，Shift + Enter 换行。图片可拖入、粘贴或拍摄。',
     waiting: '图片传完就提问…',
     drop: '松手，放入图片',
-    dropHint: 'JPEG、PNG、WEBP、HEIC、PDF……每张不超过 {size}',
+    dropHint: 'JPEG、PNG、WEBP、HEIC、PDF、OFD……每张不超过 {size}',
     kept: '你的问题还在输入框里。',
     pictures: '待提问的图片',
   },

@@ -12,12 +12,12 @@ from wentu.store import StoredPicture
 
 
 class UploadIn(BaseModel):
-    """A file, and for a PDF which page of it."""
+    """A file, and for a PDF or OFD which page of it."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, arbitrary_types_allowed=True)
 
     file: UploadFile
-    page: int | None = Field(None, ge=1, le=100_000, description="Page of a PDF, from 1.")
+    page: int | None = Field(None, ge=1, le=100_000, description="Page of a PDF or OFD, from 1.")
 
 
 class PictureOut(Out):
@@ -32,7 +32,7 @@ class PictureOut(Out):
     name: str = Field(description="Masked: the first character and the extension.")
     created_at: int
     expires_at: int
-    pages: int | None = Field(description="Pages of the PDF that it came from.")
+    pages: int | None = Field(description="Pages of the PDF or OFD that it came from.")
 
     @classmethod
     def of(cls, picture: StoredPicture) -> PictureOut:

@@ -27,6 +27,11 @@ def take_in(head: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
 
         drawn = decode_pdf_page(data, head["page"], limits)
         image, lossy, pages, layer = drawn.image, drawn.is_scan, drawn.n_pages, drawn.layer
+    elif head["kind"] == "OFD":
+        from wentu.intake.decoder.ofd import decode_ofd_page
+
+        drawn = decode_ofd_page(data, head["page"], limits)
+        image, lossy, pages, layer = drawn.image, drawn.is_scan, drawn.n_pages, drawn.layer
     else:
         image, lossy = decode_picture(data, head["kind"], limits)
     clean, media_type = encode(image, lossy=lossy, layer=layer)

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from PIL import Image
 
 from wentu.core.geometry import Glyph
+from wentu.intake.decoder.drawn import DrawnPage, pixels_per
 from wentu.intake.decoder.pdf_text import characters, hide_text
 from wentu.intake.decoder.rejected import Rejected
 from wentu.intake.decoder.sizes import Limits, check_size
 from wentu.intake.decoder.visible import seen
 
-RENDER_DPI = 200  # 8 pt print is then about 22 pixels high, which OCR reads well
 _POINTS_PER_INCH = 72
 _SCAN_SHARE = 0.5  # a picture over half of the page makes it a scan ...
 _SCAN_WORDS = 30  # ... unless more characters than a stamp or a page number stand on it
 
 
-@dataclass(frozen=True, slots=True)
-class PdfPage:
-    """`layer` is the page's own text as far as it is seen; a scan has none."""
-
-    image: Image.Image
-    is_scan: bool
-    n_pages: int
-    layer: tuple[Glyph, ...]
-
-
-def decode_pdf_page(data: bytes, page: int, limits: Limits) -> PdfPage:
+def decode_pdf_page(data: bytes, page: int, limits: Limits) -> DrawnPage:
     """Page `page` (from 1) as RGB on white, filled-in forms included; large pages are drawn at fewer dpi.
 
     Raises Rejected: pdf_encrypted, pdf_page, unreadable or a size rule.
@@ -46,13 +35,13 @@ def decode_pdf_page(data: bytes, page: int, limits: Limits) -> PdfPage:
         raise Rejected("pdf_page", page=page, pages=n_pages)
     sheet = document[page - 1]
     width, height = sheet.get_size()
-    scale = _scale(width, height, limits)
+    scale = pixels_per(_POINTS_PER_INCH, width, height, limits)
     check_size(math.ceil(width * scale), math.ceil(height * scale), limits)
     image = _draw(sheet, scale)
     layer = _visible_text(sheet, image, scale)
     if len(layer) < _SCAN_WORDS and _is_scan(sheet, width * height):
-        return PdfPage(image, True, n_pages, ())
-    return PdfPage(image, False, n_pages, layer)
+        return DrawnPage(image, True, n_pages, ())
+    return DrawnPage(image, False, n_pages, layer)
 
 
 def _draw(sheet: pdfium.PdfPage, scale: float) -> Image.Image:
@@ -67,17 +56,6 @@ def _visible_text(sheet: pdfium.PdfPage, image: Image.Image, scale: float) -> tu
         return ()
     hide_text(sheet)
     return tuple(seen(image, _draw(sheet, scale), claimed))
-
-
-def _scale(width_pt: float, height_pt: float, limits: Limits) -> float:
-    """Pixels a point: 200 dpi, or as much of it as the limits on pixels and sides leave room for."""
-    if not (math.isfinite(width_pt) and math.isfinite(height_pt) and width_pt > 0 and height_pt > 0):
-        raise Rejected("unreadable")
-    full = RENDER_DPI / _POINTS_PER_INCH
-    by_pixels = math.sqrt(limits.max_pixels / (width_pt * height_pt))
-    by_side = limits.max_side_px / max(width_pt, height_pt)
-    # Bitmap sides are rounded up: a little less than the limit keeps the rounding inside it.
-    return min(full, 0.999 * by_pixels, 0.999 * by_side)
 
 
 def _is_scan(sheet: pdfium.PdfPage, page_area: float) -> bool:
