@@ -14,7 +14,7 @@ from wentu.api.patience import Patience, patient_worker
 from wentu.api.service import EXTENSION
 from wentu.core.config import Settings
 from wentu.core.errors import BadSetting
-from wentu.core.process import die_with
+from wentu.core.process import die_with, keep_for_good
 from wentu.store import open_store
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def _app(settings: Settings) -> Start:
     app = create_app(settings)
     Sweeper(app.extensions[EXTENSION].store).start()
     app.wsgi_app = Patience(app.wsgi_app, settings.web.client_timeout_s)  # type: ignore[method-assign]
+    keep_for_good()
     return app
 
 

@@ -18,7 +18,7 @@ from wentu.bootstrap import READER, assemble
 from wentu.core.config import Settings, load_settings
 from wentu.core.errors import Busy, StorageUnreachable, WentuError
 from wentu.core.logs import set_up_logs
-from wentu.core.process import beat_file
+from wentu.core.process import beat_file, keep_for_good
 from wentu.queue import Queue
 from wentu.queue.celery_app import QUEUE, TASK
 from wentu.store.aliases import AliasStore
@@ -137,6 +137,7 @@ def _consume(queue: Queue, relay: Relay, settings: Settings) -> None:
 
     @worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]
     def ready(**_: object) -> None:
+        keep_for_good()
         relay.listens()
 
     @worker_shutting_down.connect(weak=False)  # type: ignore[untyped-decorator]

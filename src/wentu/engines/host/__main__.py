@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from wentu.core.codec import to_plain
 from wentu.core.errors import EngineError, WentuError
-from wentu.core.process import end_with_stdin
+from wentu.core.process import end_with_stdin, keep_for_good
 from wentu.core.registry import Registry
 from wentu.core.types import Chunk
 from wentu.engines.base import Engine
@@ -52,6 +52,7 @@ def main() -> int:
         _say(report, {"error": to_plain(failure.as_event())})
         return 1
     with Listener(orders.address, authkey=orders.key) as listener:
+        keep_for_good()
         _say(report, {"ready": to_plain(engine.capabilities)})
         _serve(listener, engine)
     return 0
