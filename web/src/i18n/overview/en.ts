@@ -33,7 +33,6 @@ export const overview: Words<typeof zh> = {
   failed: 'Not answered',
   refused: 'Refused as busy',
   restarts: 'Engine restarts',
-  people: 'For people',
   reviews: 'To review',
   cases: 'For agents',
   versions: 'Model versions',
