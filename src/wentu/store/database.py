@@ -6,18 +6,15 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 from zlib import crc32
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, Select, text
+from sqlalchemy import Connection, Select, inspect, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from wentu.core.errors import BadSetting, DiskFull, StorageUnreachable
+from wentu.core.errors import DiskFull, StorageUnreachable
 from wentu.store.connect import connect
 
 log = logging.getLogger(__name__)
@@ -66,19 +63,26 @@ class Database:
         """
         with _answering(), self._writer.begin() as connection:
             _take_turn(connection, "upgrade")
-            config = Config()
-            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-            config.attributes["connection"] = connection
-            try:
-                command.upgrade(config, to)
-            except CommandError as exc:
-                raise BadSetting(
-                    "the database was made by a newer wentu than this one",
-                    hint="Install that release again, or restore a backup of this one.",
-                ) from exc
+            if to == "head" and _revision(connection) == newest():
+                return
+            from wentu.store.upgrade import migrate
+
+            migrate(connection, MIGRATIONS, to)
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def newest() -> str:
+    """The revision that this release's tables have: the number at the beginning of the last migration's name."""
+    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def _revision(connection: Connection) -> str | None:
+    """The revision of the tables as they are; None for an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return cast("str | None", connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
 def take_turn(transaction: Session, name: str) -> None:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from wentu.core.config import Settings
 from wentu.core.errors import BadSetting
 from wentu.store import Database, open_store
+from wentu.store.database import MIGRATIONS, newest
 from wentu.store.models import Base
 
 KEY_SECRET = "wt-of-the-first-release"
@@ -79,6 +82,22 @@ def test_a_database_of_the_first_release_is_brought_forward_with_all_its_rows(em
         assert store.sessions.get("ses_1", owner="key_1").head == asked.answer_message
     finally:
         store.close()
+
+
+def test_the_newest_revision_is_the_one_that_alembic_knows() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == newest()
+
+
+def test_tables_that_are_up_to_date_are_left_alone(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(empty_url)
+    try:
+        database.upgrade()
+        monkeypatch.setattr("wentu.store.upgrade.migrate", None)
+        database.upgrade()
+    finally:
+        database.close()
 
 
 def test_a_database_of_a_newer_release_is_left_alone_and_said_so(empty_url: str) -> None:
