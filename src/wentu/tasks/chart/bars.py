@@ -75,11 +75,17 @@ def _straight(island: Mask) -> bool:
 
 
 def _fill_texts(inside: np.ndarray, labels: Sequence[Label]) -> None:
-    """Letters on a bar are painted over with the bar's colour, where the bar is on both of their sides."""
+    """Letters on a bar are painted over with the bar's colour, where the bar is on both of their sides; of a text that
+    is wider than its bar only the part that stands on it."""
     for label in labels:
         rows, columns = rows_columns(label.box, 2)
         patch = inside[rows, columns]
-        if patch.size and patch.mean() > 0.35:
+        if not patch.size:
+            continue
+        over = (patch[0] & patch[-1]).astype(np.bool_)
+        if over.sum() > _MIN_SIDE:
+            patch[:, over] = 1
+        if patch.mean() > 0.35:
             edges = (patch[0].mean(), patch[-1].mean(), patch[:, 0].mean(), patch[:, -1].mean())
             if sorted(edges)[1] > 0.8:
                 patch[:] = 1

@@ -27,6 +27,7 @@ _GRADED, _MEETING = 90.0, 8
 _GREY = 28.0
 # Where more than this part of a rectangle is the page's colour, it is no panel.
 _SHOWS_THROUGH = 0.08
+_PART = 0.15
 # A few letters this many times as large as the usual print are a shape.
 _HUGE = 4.0
 
@@ -266,9 +267,10 @@ def _is_flat(pixels: Pixels) -> Mask:
 def _is_panel(mask: Mask, rgb: Rgb, page: Mask) -> bool:
     """Whether a colour without much hue fills a large rectangle through which the page does not show, as it does
     between bars and around a disc; a white grid on a grey panel is less than that."""
-    # Full rows and columns only: smoothed letters have the panel's colour too.
+    # Rows and columns with a good part of it only: smoothed letters have the panel's colour too, and long bars leave
+    # little of it beside them.
     down, across = mask.sum(axis=1), mask.sum(axis=0)
-    ys, xs = np.flatnonzero(down > 0.3 * down.max()), np.flatnonzero(across > 0.3 * across.max())
+    ys, xs = np.flatnonzero(down > _PART * down.max()), np.flatnonzero(across > _PART * across.max())
     if len(ys) == 0 or (ys[-1] - ys[0]) * (xs[-1] - xs[0]) < 0.25 * mask.size or max(rgb) - min(rgb) > 40:
         return False
     inside = slice(ys[0], ys[-1] + 1), slice(xs[0], xs[-1] + 1)

@@ -11,6 +11,15 @@ import numpy as np
 from wentu.tasks.chart.readers import Cell, Table
 from wentu.tasks.chart.scene import Scene
 
+# Of a table whose drawing meets less of the picture's marks than this nothing is told.
+_PROOF, _GREY_PROOF = 0.15, 0.4
+
+
+def is_proved(scene: Scene, table: Table, score: float | None) -> bool:
+    """Whether the table, drawn back over the picture, meets enough ink to be one: grey marks may be a page's print."""
+    grey = all(scene.colours[row.colour].grey for row in table.rows)
+    return score is None or score >= (_GREY_PROOF if grey else _PROOF)
+
 
 def overlay_score(scene: Scene, table: Table) -> float | None:
     """0..1: how much of the drawn marks lies on ink of their own colour. None where the table has no place."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from wentu.core.results import Chart, ChartPoint, ChartSeries
 from wentu.core.types import Picture, TextLine
-from wentu.tasks.chart.overlay import overlay_score
+from wentu.tasks.chart.overlay import is_proved, overlay_score
 from wentu.tasks.chart.photo import Straightened, straightened
 from wentu.tasks.chart.printed import points_of
 from wentu.tasks.chart.read import read_marks
@@ -50,9 +50,11 @@ def _read(picture: Picture, lines: Sequence[TextLine], ocr: Read) -> Chart:
     rows, shares = points_of(table, scene)
     if not _believable(table, rows):
         return NOTHING
+    score = overlay_score(scene, table)
+    if not is_proved(scene, table, score):
+        return NOTHING
     roles = find_roles(scene, table)
     points = [tuple(_scaled(point, 1 / scale) for point in row) for row in rows]
-    score = overlay_score(scene, table)
     return Chart(
         table.type,
         roles.title,

@@ -22,6 +22,8 @@ Read = Callable[[Picture], tuple[TextLine, ...]]
 
 # Small print is read again so much larger; strips of a picture that is wider than this already are large enough.
 _LARGER, _LARGE_PX = 2.5, 2000
+# Print of fewer pixels, in a picture of at most so many, is read at twice its size from the start.
+_SMALL_PRINT, _SMALL_SIDE = 10.5, 640
 
 
 # The cosine between two colours' directions away from the ground above which one is the other's tint.
@@ -72,11 +74,18 @@ class Scene:
 
 
 def find_scene(picture: Picture, lines: Sequence[TextLine], ocr: Read) -> Scene:
-    """The scene of a picture; small print is read again, larger, where no axis came out."""
+    """The scene of a picture; small print is read again, larger, and so is what showed no axis."""
     labels = labels_of(lines, picture.pixels)
-    if not vertical_axes(labels) and not horizontal_axes(labels):
+    if _is_small(picture, labels) or (not vertical_axes(labels) and not horizontal_axes(labels)):
         labels = labels_of(_again(picture, ocr), picture.pixels) or labels
     return scene_of(picture, labels)
+
+
+def _is_small(picture: Picture, labels: Sequence[Label]) -> bool:
+    """Whether a small picture has print of so few pixels that digits are lost and neighbours run into one."""
+    heights = [label.box.height for label in labels if label.upright]
+    side = max(picture.width, picture.height)
+    return bool(heights) and side <= _SMALL_SIDE and float(np.median(heights)) < _SMALL_PRINT
 
 
 def scene_of(picture: Picture, labels: Sequence[Label]) -> Scene:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +18,8 @@ from wentu.tasks.chart.numbers import parse_number, parted_numbers
 # of the letters' size, and half of the height of a word without stems.
 # Chinese names stand without spaces, and a full-width bracket has a gap of its own: only more than a letter parts them.
 _GAP, _WHOLE_GAP = 0.7, 1.0
+# A sample is this part of the letters' height at least; a break goes so far (in heights) to a word's beginning.
+_SAMPLE, _BEGINS = 0.4, 1.2
 _INK, _HUE, _HUE_SHARE = 40.0, 25.0, 0.3
 _WIDE_LETTERS = 0x2E80
 # A number that no space parts: with a point, a comma or a percent sign.
@@ -62,18 +65,20 @@ def _parted(line: TextLine, pixels: NDArray[np.uint8]) -> list[Label]:
     text, box = parted_numbers(_MISREAD_Q.sub("Q", line.text.strip())), _clipped(line.box, pixels)
     if not text or box.width < 2 or box.height < 2:
         return []
-    ink, sampled = _letters(pixels, box)
-    if sampled:
+    ink, samples = _letters(pixels, box)
+    if samples is not None:
         text = _SAMPLES.sub(" ", text).strip() or text
     tight = _tight(ink, box)
     if tight is None:
         return [Label(text, box, line.score, parse_number(text))]
     words = text.split()
     if tight.width > 1.5 * tight.height:
-        spans = _spans(ink, tight.height * (_WHOLE_GAP if len(words) < 2 else _GAP))
+        cuts = _cuts(samples, tight.height)
+        spans = _spans(ink, tight.height * (_WHOLE_GAP if len(words) < 2 else _GAP), cuts)
         if len(spans) < len(words) and all(_FORMED.search(word) and parse_number(word) is not None for word in words):
             spans = _by_letters(words, tight.x0 - box.x0, tight.x1 - box.x0)
-        parts = _shared_out(words, spans) if len(words) >= len(spans) else _letters_shared_out(words, spans)
+        apart = len(words) >= len(spans) and not cuts.any()
+        parts = _shared_out(words, spans) if apart else _letters_shared_out(words, spans)
         if 1 < len(spans) == len(parts) and _fit(parts, spans):
             return [
                 Label(part, Box(box.x0 + a, tight.y0, box.x0 + b, tight.y1), line.score, parse_number(part))
@@ -87,9 +92,9 @@ def _clipped(box: Box, pixels: NDArray[np.uint8]) -> Box:
     return Box(max(0, int(box.x0)), max(0, int(box.y0)), min(width, int(box.x1) + 1), min(height, int(box.y1) + 1))
 
 
-def _letters(pixels: NDArray[np.uint8], box: Box) -> tuple[NDArray[np.bool_], bool]:
-    """True where a pixel differs from the box's commonest colour; and whether coloured ink among grey letters (the
-    legend's samples, which a text reader takes for letters) was left out."""
+def _letters(pixels: NDArray[np.uint8], box: Box) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
+    """True where a pixel differs from the box's commonest colour; and the coloured ink among grey letters (the legend's
+    samples, which a text reader takes for letters) that was left out, None where there is none."""
     crop = pixels[int(box.y0) : int(box.y1), int(box.x0) : int(box.x1)].astype(np.int32)
     codes = (crop[..., 0] >> 4 << 8) | (crop[..., 1] >> 4 << 4) | (crop[..., 2] >> 4)
     values, counts = np.unique(codes, return_counts=True)
@@ -101,8 +106,8 @@ def _letters(pixels: NDArray[np.uint8], box: Box) -> tuple[NDArray[np.bool_], bo
     coloured = ink & (np.ptp(away, axis=2) > np.maximum(_HUE, _HUE_SHARE * far))
     grey = ink & ~coloured
     if np.ptp(ground) < 2 * _HUE and 8 < coloured.sum() < 5 * grey.sum():
-        return grey, True
-    return ink, False
+        return grey, coloured
+    return ink, None
 
 
 def _tight(ink: NDArray[np.bool_], box: Box) -> Box | None:
@@ -113,10 +118,23 @@ def _tight(ink: NDArray[np.bool_], box: Box) -> Box | None:
     return Box(box.x0 + float(xs[0]), box.y0 + float(ys[0]), box.x0 + float(xs[-1]) + 1, box.y0 + float(ys[-1]) + 1)
 
 
-def _spans(ink: NDArray[np.bool_], gap: float) -> list[tuple[int, int]]:
-    """Runs of inked columns that are more than `gap` apart, as (first, last + 1)."""
-    columns = np.flatnonzero(ink.any(axis=0))
-    breaks = np.flatnonzero(np.diff(columns) > gap)
+def _cuts(samples: NDArray[np.bool_] | None, height: float) -> NDArray[np.bool_]:
+    """The columns in which a sample stands, with their smoothed edges: names end and begin there, however near."""
+    if samples is None:
+        return np.zeros(0, np.bool_)
+    inked = (samples.sum(axis=0) >= _SAMPLE * height).astype(np.uint8)
+    solid = cv2.morphologyEx(inked[None], cv2.MORPH_OPEN, np.ones((1, 3), np.uint8))
+    return np.asarray(cv2.dilate(solid, np.ones((1, 3), np.uint8))[0], np.bool_)
+
+
+def _spans(ink: NDArray[np.bool_], gap: float, cuts: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Runs of inked columns that are more than `gap` apart or parted by a cut, as (first, last + 1)."""
+    inked = np.asarray(ink.any(axis=0), np.bool_)
+    passed = np.zeros(ink.shape[1], np.int64)
+    if cuts.any() and (inked & ~cuts).any():
+        inked, passed = inked & ~cuts, np.cumsum(cuts)
+    columns = np.flatnonzero(inked)
+    breaks = np.flatnonzero((np.diff(columns) > gap) | (np.diff(passed[columns]) > 0))
     starts = np.concatenate(([columns[0]], columns[breaks + 1]))
     ends = np.concatenate((columns[breaks], [columns[-1]]))
     return [(int(a), int(b) + 1) for a, b in zip(starts, ends, strict=True)]
@@ -152,16 +170,34 @@ def _by_letters(words: list[str], start: float, end: float) -> list[tuple[int, i
 
 
 def _letters_shared_out(words: list[str], spans: list[tuple[int, int]]) -> list[str]:
-    """One word's letters shared out by the spans' widths (names of an axis that were read as one, without spaces)."""
-    letters = "".join(words)
-    if not 1 < len(spans) <= len(letters):
+    """Letters shared out by the spans' widths (names that were read as one, without spaces): each break falls where the
+    width says, or near by where a word, a capital or a number begins."""
+    text = " ".join(words)
+    places = [k for k, letter in enumerate(text) if letter != " "]
+    if not 1 < len(spans) <= len(places):
         return []
-    widths = [1.0 if ord(letter) > _WIDE_LETTERS else 0.55 for letter in letters]
-    inked, whole = sum(b - a for a, b in spans), sum(widths)
-    ends = np.cumsum([(b - a) / inked * whole for a, b in spans])
-    parts = [""] * len(spans)
-    at = 0.0
-    for letter, width in zip(letters, widths, strict=True):
-        middle, at = at + width / 2, at + width
-        parts[min(len(spans) - 1, int(np.searchsorted(ends, middle)))] += letter
-    return parts if all(parts) else []
+    before = np.cumsum([0.0, *(_width(text[k]) for k in places)])
+    each = before[-1] / sum(b - a for a, b in spans)
+    wanted = np.cumsum([(b - a) * each for a, b in spans])[:-1]
+    breaks = [0]
+    for number, at in enumerate(wanted):
+        left = len(spans) - number - 2
+        open_ = range(breaks[-1] + 1, len(places) - left)
+        if not open_:
+            return []
+        breaks.append(min(open_, key=lambda k: abs(before[k] - at) - _BEGINS * _begins(text, places[k])))
+    ends = [*(places[k] for k in breaks[1:]), len(text)]
+    return [text[places[a] : b].strip() for a, b in zip(breaks, ends, strict=True)]
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a word, a capitalised one or a number begins at this letter."""
+    before, letter = text[at - 1], text[at]
+    return before == " " or (letter.isupper() and before.islower()) or (letter.isdigit() and before.isalpha())
+
+
+def _width(letter: str) -> float:
+    """About how wide a letter is, in its height."""
+    if ord(letter) > _WIDE_LETTERS:
+        return 1.0
+    return 0.3 if letter in "ilIjtfr.,'" else 0.85 if letter in "mwMW" else 0.55
