@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from hostile import documents, pictures
+from hostile import documents, ofd, pictures
 from wentu.core.config import IntakeSettings
 from wentu.core.errors import BadInput
 from wentu.engines.remote.sse import MAX_EVENT_CHARS, EventReader, EventTooLong
@@ -60,6 +60,7 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
 def test_intake_takes_or_names_a_rule() -> None:
     seeds = [pictures.plain(40, 30, kind) for kind in pictures.KINDS]
     seeds += [pictures.multi_picture_jpeg(), pictures.animated_gif(3), documents.pdf(2, width_pt=60, height_pt=40)]
+    seeds += [ofd.ofd([ofd.text(2, 10, 5, "正文 1")], box="0 0 30 20")]
     limits = IntakeSettings(decode_timeout_s=10, max_pixels=1_000_000)
     with Intake(limits, dict[str, bytes]().__getitem__) as intake:
         for rng in rounds(SEED):

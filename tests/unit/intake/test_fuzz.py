@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from hostile import documents, pictures
+from hostile import documents, ofd, pictures
 from wentu.core.config import IntakeSettings
 from wentu.core.errors import BadInput
 from wentu.intake import Intake, Taken
@@ -29,6 +29,7 @@ GOOD = [pictures.plain(40, 30, kind) for kind in pictures.KINDS] + [
     pictures.multi_picture_jpeg(),
     pictures.animated_gif(3),
     documents.pdf(2, width_pt=60, height_pt=40),
+    ofd.ofd([ofd.text(2, 10, 5, "正文 1")], box="0 0 30 20"),
 ]
 in_children = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -137,5 +137,26 @@ def test_distances_in_groups_place_characters(intake: Intake) -> None:
     assert [round(edge - edges[0]) for edge in edges] == [0, 10, 20, 40]
 
 
+def test_condensed_print_is_drawn_as_narrow_as_the_file_says(intake: Intake) -> None:
+    plain, narrow = (
+        load(intake, ofd.text(20, 30, 5, "国", extra=extra)).layer[0].box for extra in ("", 'HScale="0.5"')
+    )
+    assert narrow.width == pytest.approx(plain.width / 2, abs=2) and narrow.height == plain.height
+    squeezed = load(intake, ofd.text(20, 30, 5, "国国", extra='CTM="0.5 0 0 1 0 0"'))
+    assert words(squeezed) == "国国"
+    right = squeezed.layer[1].box
+    assert right.width == pytest.approx(plain.width / 2, abs=2)
+    assert squeezed.pixels[:, round(right.x1) + 2 :].min() == 255
+
+
+def test_colours_may_come_from_the_layers_drawing_parameters(intake: Intake) -> None:
+    bare = ofd.path("M 10 30 L 100 30 L 100 60 L 10 60 C", 'Stroke="false" Fill="true"')
+    param = '<ofd:DrawParams><ofd:DrawParam ID="4"><ofd:FillColor Value="0 128 0"/></ofd:DrawParam></ofd:DrawParams>'
+    resources = f"<ofd:Res {ofd.NS}>{param}</ofd:Res>".encode()
+    page = f'<ofd:Page {ofd.NS}><ofd:Content><ofd:Layer DrawParam="4">{bare}</ofd:Layer></ofd:Content></ofd:Page>'
+    more = {"Doc_0/PublicRes.xml": resources, "Doc_0/Pages/Page_0/Content.xml": page.encode()}
+    assert color(load(intake, "", more=more), 50, 45) == (0, 128, 0)
+
+
 def _pointing(location: str) -> bytes:
     return f"<ofd:OFD {ofd.NS}><ofd:DocBody><ofd:DocRoot>{location}</ofd:DocRoot></ofd:DocBody></ofd:OFD>".encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -17,6 +18,7 @@ from wentu.intake.decoder.visible import seen
 
 _POINTS_PER_INCH = 72
 _SCAN_SHARE = 0.5  # a picture over half of the page makes it a scan ...
+_SLOW_S = 4.0  # a page that takes longer is not drawn a second time, so that it still comes in time
 _SCAN_WORDS = 30  # ... unless more characters than a stamp or a page number stand on it
 
 
@@ -37,8 +39,10 @@ def decode_pdf_page(data: bytes, page: int, limits: Limits) -> DrawnPage:
     width, height = sheet.get_size()
     scale = pixels_per(_POINTS_PER_INCH, width, height, limits)
     check_size(math.ceil(width * scale), math.ceil(height * scale), limits)
+    started = time.monotonic()
     image = _draw(sheet, scale)
-    layer = _visible_text(sheet, image, scale)
+    slow = time.monotonic() - started > _SLOW_S
+    layer = () if slow else _visible_text(sheet, image, scale)
     if len(layer) < _SCAN_WORDS and _is_scan(sheet, width * height):
         return DrawnPage(image, True, n_pages, ())
     return DrawnPage(image, False, n_pages, layer)

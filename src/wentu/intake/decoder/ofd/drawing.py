@@ -9,31 +9,29 @@ from xml.etree.ElementTree import Element
 
 from PIL import Image, ImageDraw
 
-from wentu.core.geometry import Box, Glyph
 from wentu.intake.decoder.ofd.archive import Archive
 from wentu.intake.decoder.ofd.document import Resources
-from wentu.intake.decoder.ofd.fonts import Fonts, ink_of
+from wentu.intake.decoder.ofd.fonts import Fonts
+from wentu.intake.decoder.ofd.letters import write
 from wentu.intake.decoder.ofd.numbers import (
     BLACK,
-    Color,
     Matrix,
     color_of,
     number,
     put,
+    shape_of,
     size_of,
     steps,
     within,
 )
 from wentu.intake.decoder.ofd.outlines import outlines
 from wentu.intake.decoder.visible import Inked
-from wentu.intake.layer import MAX_GLYPHS
 
 _DEEPEST = 15  # blocks within blocks
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF")
 _MAX_MEDIA_PX = 40_000_000
 _LINE_MM = 0.353  # the standard's width of a line that names none (8.3)
 _SMALLEST_PX, _LARGEST_PX = 2.0, 2_000.0  # of print
-_ASCENT, _DESCENT = 0.88, 0.12  # of an em: where Chinese print stands on its line
 
 
 class Drawing:
@@ -47,11 +45,14 @@ class Drawing:
         self._resources = resources
         self._fonts = Fonts(archive, resources.fonts)
         self._words = words
+        self._layer = ""
 
     def add(self, group: Element, matrix: Matrix, depth: int = 0) -> None:
         """Draws a layer, a block or an annotation's appearance. `matrix` leads from its mm to pixels."""
         if depth > _DEEPEST:
             return
+        if not depth:
+            self._layer = group.get("DrawParam", "")
         for one in group:
             kind = one.tag.rpartition("}")[2]
             if one.get("Visible", "true") == "false":
@@ -67,23 +68,18 @@ class Drawing:
 
     def _text(self, one: Element, outer: Matrix) -> None:
         matrix = within(outer, one)
-        size_px = number(one, "Size", 0) * size_of(matrix)
+        high, stretch = shape_of(matrix)
+        size_px, stretch = number(one, "Size", 0) * high, stretch * number(one, "HScale", 1)
         if not self._words or one.get("Fill", "true") == "false" or not _SMALLEST_PX <= size_px <= _LARGEST_PX:
+            return
+        if not 0 < stretch * size_px <= _LARGEST_PX:
             return
         color = color_of(self._given(one, "FillColor"), BLACK, number(one, "Alpha", 255))
         for code in one.findall("{*}TextCode"):
             for character, x, y in _placed(code, number(one, "Size", 0)):
-                if len(self.characters) <= MAX_GLYPHS:
-                    self._character(character, put(matrix, x, y), one.get("Font", ""), size_px, color)
-
-    def _character(self, character: str, at: tuple[float, float], font: str, size_px: float, color: Color) -> None:
-        if character.isspace() or not character.isprintable():
-            return
-        face = self._fonts.face(font, size_px, character)
-        self._draw.text(at, character, color, face, anchor="ls")
-        x, y = at
-        advance = Box(x, y - _ASCENT * size_px, x + face.getlength(character), y + _DESCENT * size_px)
-        self.characters.append(Inked(Glyph(character, advance), ink_of(face, character, x, y)))
+                if character.isprintable() and not character.isspace():
+                    face = self._fonts.face(one.get("Font", ""), size_px, character)
+                    self.characters.append(write(self._image, character, face, put(matrix, x, y), stretch, color))
 
     def _path(self, one: Element, outer: Matrix) -> None:
         matrix = within(outer, one)
@@ -95,8 +91,8 @@ class Drawing:
                 if len(line) > 2:
                     self._draw.polygon(line, fill=color)
         if one.get("Stroke", "true") == "true":
-            param = self._resources.params.get(one.get("DrawParam", ""))
-            width = number(one, "LineWidth", number(param, "LineWidth", _LINE_MM) if param is not None else _LINE_MM)
+            widths = [number(given, "LineWidth", 0) for given in (one, *self._params(one)) if given.get("LineWidth")]
+            width = widths[0] if widths else _LINE_MM
             color = color_of(self._given(one, "StrokeColor"), BLACK, alpha)
             for line in lines:
                 self._draw.line(line, fill=color, width=max(1, min(200, round(width * size_of(matrix)))))
@@ -119,10 +115,19 @@ class Drawing:
         self._image.paste(drawn.convert("RGB"), (x0, y0), drawn.getchannel("A"))
 
     def _given(self, one: Element, name: str) -> Element | None:
-        """An object's colour, or that of the drawing parameters it refers to."""
-        own = one.find(f"{{*}}{name}")
-        param = self._resources.params.get(one.get("DrawParam", ""))
-        return own if own is not None or param is None else param.find(f"{{*}}{name}")
+        """An object's colour, or that of the drawing parameters it or its layer refers to."""
+        found = (given.find(f"{{*}}{name}") for given in (one, *self._params(one)))
+        return next((color for color in found if color is not None), None)
+
+    def _params(self, one: Element) -> list[Element]:
+        """The drawing parameters of an object, then those that these build on, then its layer's (8.2)."""
+        found: list[Element] = []
+        for first in (one.get("DrawParam", ""), self._layer):
+            name = first
+            while name in self._resources.params and len(found) < _DEEPEST:
+                found.append(self._resources.params[name])
+                name = found[-1].get("Relative", "")
+        return found
 
 
 def _placed(code: Element, size: float) -> Iterator[tuple[str, float, float]]:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-from wentu.core.geometry import Box
 from wentu.intake.decoder.ofd.archive import Archive
 from wentu.intake.decoder.rejected import Rejected
 
@@ -71,13 +70,6 @@ def _embedded(data: bytes, size: float) -> Face | None:
         return ImageFont.truetype(io.BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
     except OSError:
         return None
-
-
-def ink_of(face: Face, character: str, x: float, y: float) -> Box:
-    """The box of a character's ink when its base line starts at (x, y)."""
-    mask, (right, down) = face.getmask2(character, anchor="ls")
-    left, top, end, bottom = mask.getbbox() or (0, 0, 0, 0)
-    return Box(x + right + left, y + down + top, x + right + end, y + down + bottom)
 
 
 def _has(face: Face, character: str) -> bool:

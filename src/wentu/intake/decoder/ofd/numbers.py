@@ -71,6 +71,12 @@ def size_of(matrix: Matrix) -> float:
     return math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]))
 
 
+def shape_of(matrix: Matrix) -> tuple[float, float]:
+    """How much higher print becomes, and how much wider beside that; (0, 1) where it would be flat."""
+    wide, high = math.hypot(matrix[0], matrix[1]), math.hypot(matrix[2], matrix[3])
+    return (high, wide / high) if high > 0 else (0.0, 1.0)
+
+
 def color_of(element: Element | None, default: Color, alpha: float = 255) -> Color:
     """A colour over white: grey, RGB or CMYK by the number of its values, all 0 to 255 (8.3)."""
     values = numbers(element.get("Value")) if element is not None else []
