@@ -117,6 +117,8 @@ class PolicyArtifacts:
         self._policies.find(name)
 
     def publish(self, name: str) -> str:
+        """Raises NotFound, BadPolicy: a way back to a file that is not what was published is none."""
+        self._policies.find(name)
         return name
 
 
@@ -134,8 +136,9 @@ class KnowledgeArtifacts:
         return str(number) if number else ""
 
     def prepare(self, name: str, names: Aliases, *, beside: bool) -> None:
-        """Raises UnknownKnowledge. Beside what answers, only the copy can be tried."""
+        """Raises UnknownKnowledge, BadKnowledge. Beside what answers, only the copy can be tried."""
         if name and name == self._base.staged:
+            self._base.at(name)  # looks whether it is what was imported
             return
         if beside:
             raise UnknownKnowledge(

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from running import Running
+from running.axe import findings
 from running.browser import open_page, shoot
 from wentu import samples
 
@@ -55,6 +56,7 @@ def test_a_word_is_tried_published_and_decided_about(
     expect(effect).to_contain_text(re.compile(r"转审核：[1-9]"))
     expect(effect.locator("mark", has_text=WORD).first).to_be_visible()
     shoot(desk, "policy-desktop-zh")
+    assert findings(desk) == []
     desk.get_by_role("button", name="发布，立即生效").click()
     expect(desk.get_by_text(re.compile("正在使用第 [0-9]+ 版策略"))).to_be_visible()
 
@@ -69,6 +71,7 @@ def test_a_word_is_tried_published_and_decided_about(
     blurred = "element => getComputedStyle(element.querySelector('img')).filter"
     assert "blur" in picture.evaluate(blurred)
     shoot(desk, "review-desktop-zh")
+    assert findings(desk) == []
     picture.click()
     opened = case.get_by_role("button", name="重新模糊")
     expect(opened).to_have_attribute("aria-pressed", "true")
@@ -84,6 +87,7 @@ def test_a_word_is_tried_published_and_decided_about(
         expect(other.get_by_role("article").first).to_be_visible()
         assert other.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         shoot(other, f"review-{name}")
+        assert findings(other) == []
         other.context.close()
     desk.reload()
     desk.get_by_role("article", name="待审条目").first.get_by_role("button", name="不放行").click()

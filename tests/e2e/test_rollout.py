@@ -14,12 +14,15 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
 
 from running import Running, run_wentu, serving, wait_for_version
+from running.axe import findings, settled
+from running.browser import open_page, shoot
 from seeing import CHECKPOINT, caption, learnt_scenes
 from seeing.wider import make_wider
 from seeing.worse import make_worse
-from trying import SCENE, SETTINGS, Client, bring, loaded_s, make, settings_of, wait_until
+from trying import SCENE, SETTINGS, Client, bring, compare, loaded_s, make, settings_of, wait_until
 from wentu.rollout.statistics import sample_ratio
 
 SESSIONS = int(os.environ.get("ROLLOUT_SESSIONS", "0"))
@@ -222,6 +225,30 @@ def test_a_tampered_file_is_refused_by_name_and_the_canary_taken_back(
     latest = client.latest
     assert latest["by"] == "automatic" and "tokenizer_config.json of version 'touched'" in latest["reason"]
     assert client.ask()["version"] == "sees-bare"
+
+
+def test_the_page_of_versions_with_data_in_it(
+    running: Running, client: Client, browser: Browser, errors: list[str]
+) -> None:
+    compare(settings_of(running.data_dir), "sees-bare", "worse-bare")
+    client.try_out("worse-bare", 50)
+    for number in range(12):
+        client.rate(client.ask(client.session())["job"], "up" if number % 3 else "down")
+    for width, scheme, locale in ((1280, "light", "zh-CN"), (390, "dark", "en-US"), (390, "light", "zh-CN")):
+        page = open_page(browser, f"{running.url}/versions", errors, width=width, height=2800, locale=locale)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        expect(page.get_by_role("table")).to_be_visible()  # the canary's figures
+        expect(page.locator(".verdict")).to_be_visible()  # the comparison's
+        page.locator(".vote button").click()
+        expect(page.locator(".vote blockquote")).to_have_count(2)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+        settled(page)
+        assert findings(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        shoot(page, f"versions-{width}-{scheme}-{locale}")
+        page.context.close()
+    assert errors == []
+    client.move("rollback")
 
 
 @pytest.mark.skipif(not SESSIONS, reason="long: make test-rollout")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import time
@@ -13,11 +14,15 @@ import httpx
 from PIL import Image
 
 from running import Running
-from seeing import QUESTION, Scene, draw, learnt_scenes
+from seeing import QUESTION, Scene, caption, draw, learnt_scenes
 from wentu.bootstrap import choose
 from wentu.core.config import Settings, load_settings
+from wentu.core.types import Message, Query, Stored
 from wentu.models.add import add
 from wentu.rollout.artifacts import VersionArtifacts
+from wentu.store import Recording, open_store
+from wentu.store.places import recorded_files
+from wentu.store.recordings import Reply
 from wentu.versions import note_versions
 
 SCENE = learnt_scenes()[3]
@@ -50,6 +55,31 @@ def make(settings: Settings, name: str, like: str, prompts: Mapping[str, str] = 
     return made.name
 
 
+def compare(settings: Settings, stable: str, candidate: str, n: int = 40) -> None:
+    """Recorded questions with both versions' answers, as a finished replay leaves them: three scenarios, and the
+    candidate is wrong in every fourth."""
+    picture = png(SCENE)
+    digest = hashlib.sha256(picture).hexdigest()
+    recorded_files(settings).put(picture, digest)
+    store = open_store(settings)
+    for number in range(n):
+        scenario = ("invoice", "chart", "chat")[number % 3]
+        query = Query((Message("user", (Stored(digest), f"第 {number + 1} 题：{QUESTION}")),))
+        unit, until = f"s{number // 2}", time.time() + 86_400
+        recording = Recording(query, unit, scenario, "local", until, caption(SCENE), id=f"rec_{number}")
+        store.recordings.add(recording)
+        for version, right in ((stable, True), (candidate, number % 4 > 0)):
+            text = caption(SCENE) if right else "green post north on grey"
+            store.recordings.reply(Reply(recording.id, version, text, right, 0.4, source="replay"))
+    store.close()
+
+
+def png(scene: Scene) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(draw(scene)).save(out, "PNG")
+    return out.getvalue()
+
+
 def loaded_s(running: Running) -> float:
     """How long the engine that was loaded last took, seconds, as the service's log says."""
     return float(re.findall(r"was loaded in ([\d.]+) s", running.log.read_text())[-1])
@@ -77,9 +107,7 @@ class Client:
         self.http.close()
 
     def upload(self, scene: Scene) -> str:
-        out = io.BytesIO()
-        Image.fromarray(draw(scene)).save(out, "PNG")
-        return str(self.http.post("/v1/pictures", files={"file": ("a.png", out.getvalue())}).json()["id"])
+        return str(self.http.post("/v1/pictures", files={"file": ("a.png", png(scene))}).json()["id"])
 
     def send(
         self,

@@ -77,21 +77,25 @@ class KnowledgeBase:
         return staging.name_of(self._file, self.number)
 
     def at(self, name: str) -> KnowledgeBase:
-        """The copy, while it is called so; everything else is what answers now."""
+        """The copy, while it is called so; everything else is what answers now. Raises BadKnowledge for a copy that is
+        not what was imported, when it is first asked."""
         if "." not in name or name != self.staged:
             return self
         with self._lock:
             if self._copy is None or self._copy[0] != name:
-                self._copy = name, KnowledgeBase(self._settings, staging.path_of(self._file))
+                path = staging.path_of(self._file)
+                with self._file.beside(path).read() as connection:
+                    staging.check(connection, name)
+                self._copy = name, KnowledgeBase(self._settings, path)
             return self._copy[1]
 
     def publish(self, name: str) -> Version:
         """Makes the copy of this name the next version, or one that equals the older version of this number. Raises
-        UnknownKnowledge."""
+        UnknownKnowledge, BadKnowledge."""
         if not name or name != self.staged:
             return self.roll_back(int(name) if name.isdecimal() else 0)
         with self._file.write() as connection:
-            number = staging.take_in(connection, self._file)
+            number = staging.take_in(connection, self._file, name)
         for _ in self._vectors.fill(self._file):
             pass
         staging.remove(self._file)

@@ -12,6 +12,7 @@ import hashlib
 import sqlite3
 from pathlib import Path
 
+from wentu.core.errors import BadKnowledge
 from wentu.knowledge import versions
 from wentu.knowledge.database import KnowledgeFile, current_version
 from wentu.knowledge.items import Item, entry_from, product_from
@@ -36,10 +37,17 @@ def copy(file: KnowledgeFile) -> Path:
 def seal(file: KnowledgeFile) -> None:
     """Gives a copy that is whole its name."""
     with file.beside(path_of(file)).write() as connection:
-        told = hashlib.sha256()
-        for row in _living(connection):
-            told.update(f"{row['kind']}\0{row['key']}\0{row['data']}\0".encode())
-        connection.execute(f"PRAGMA user_version = {int.from_bytes(told.digest()[:4], 'big') >> 1 or 1}")
+        connection.execute(f"PRAGMA user_version = {_seal_of(_living(connection))}")
+
+
+def check(connection: sqlite3.Connection, name: str) -> None:
+    """Raises BadKnowledge when the open copy holds something else than what it is called by."""
+    if f"{_seal_of(_living(connection)):08x}" != name.partition(".")[2]:
+        raise BadKnowledge(
+            f"the copy {name} of the knowledge base is not what was imported: somebody changed it",
+            hint="End what is being tried ('wentu rollout rollback --of knowledge') and import the files again.",
+            version=name,
+        )
 
 
 def remove(file: KnowledgeFile) -> None:
@@ -59,9 +67,11 @@ def name_of(file: KnowledgeFile, number: int) -> str:
     return f"{newest}.{seal:08x}" if seal and newest == number + 1 else ""
 
 
-def take_in(connection: sqlite3.Connection, file: KnowledgeFile) -> int:
-    """Makes what the copy holds the next version of the open transaction's file; its number."""
+def take_in(connection: sqlite3.Connection, file: KnowledgeFile, name: str) -> int:
+    """Makes what the copy of this name holds the next version of the open transaction's file; its number. Raises
+    BadKnowledge."""
     with file.beside(path_of(file)).read() as staged:
+        check(staged, name)
         rows = _living(staged)
         made = versions.version_at(staged, current_version(staged))
     items: dict[Key, Item] = {
@@ -72,6 +82,14 @@ def take_in(connection: sqlite3.Connection, file: KnowledgeFile) -> int:
         pass
     versions.record(connection, change, made.note, made.refused)
     return change.number
+
+
+def _seal_of(rows: list[sqlite3.Row]) -> int:
+    """31 bits of the sha256 of what these rows say, never 0."""
+    told = hashlib.sha256()
+    for row in rows:
+        told.update(f"{row['kind']}\0{row['key']}\0{row['data']}\0".encode())
+    return int.from_bytes(told.digest()[:4], "big") >> 1 or 1
 
 
 def _living(connection: sqlite3.Connection) -> list[sqlite3.Row]:

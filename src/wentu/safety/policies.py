@@ -1,8 +1,12 @@
 """Published policies: files `0001.json`, `0002.json` ... in one folder, never changed. Which one is in force is decided
-by whoever releases them; until then it is the highest one."""
+by whoever releases them; until then it is the highest one.
+
+Each file says the sha256 of what it holds: one that somebody changed afterwards is refused by name."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import tempfile
@@ -11,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from wentu.core.errors import BadPolicy, NotFound
-from wentu.safety.policy import Policy, Word, parse_policy, read_policy, write_policy
+from wentu.safety.policy import Policy, Word, parse_policy, write_policy
 
 _NAME = re.compile(r"(\d{4,})\.json")
 SHIPPED = Path(__file__).parent / "data" / "policy.json"
@@ -40,13 +44,15 @@ class Policies:
         return self.versions()[0]
 
     def load(self, version: int) -> Policy:
-        """Raises NotFound, and BadPolicy for a file that somebody changed by hand and got wrong."""
+        """Raises NotFound, and BadPolicy that names a file which is not what was published."""
         if version == 0:
             return shipped_policy()
-        path = self._path(version)
-        if not path.is_file():
-            raise NotFound(f"there is no policy {version}", version=version)
-        return read_policy(path)
+        try:
+            return _unsealed(self._path(version).read_bytes(), self._path(version).name)
+        except FileNotFoundError as exc:
+            raise NotFound(f"there is no policy {version}", version=version) from exc
+        except OSError as exc:
+            raise BadPolicy(f"{self._path(version).name} can't be read", field="") from exc
 
     def find(self, name: str) -> Policy:
         """The policy whose version is written so. Raises NotFound, BadPolicy."""
@@ -71,7 +77,7 @@ class Policies:
         handle, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(write_policy(numbered))
+                file.write(_sealed(numbered))
             os.link(name, self._path(numbered.version))  # unlike a rename, never over another one's file
         except FileExistsError as exc:
             raise BadPolicy("another policy was published at this moment", field="version") from exc
@@ -81,6 +87,30 @@ class Policies:
 
     def _path(self, version: int) -> Path:
         return self._folder / f"{version:04}.json"
+
+
+def _sealed(policy: Policy) -> str:
+    told = write_policy(policy)
+    tree = {"sha256": hashlib.sha256(told.encode()).hexdigest(), **json.loads(told)}
+    return json.dumps(tree, ensure_ascii=False, indent=1) + "\n"
+
+
+def _unsealed(data: bytes, name: str) -> Policy:
+    """The policy that `_sealed` wrote. Raises BadPolicy when a single character of it is another one now."""
+    changed = BadPolicy(
+        f"{name} is not what was published: another sha256",
+        hint="Go back to an older policy ('wentu rollout rollback --of policy'), or publish this one anew.",
+        field="sha256",
+    )
+    try:
+        tree = json.loads(data)
+        sha256 = tree.pop("sha256")
+    except (ValueError, KeyError, AttributeError, RecursionError) as exc:
+        raise changed from exc
+    told = json.dumps(tree, ensure_ascii=False, indent=1) + "\n"
+    if hashlib.sha256(told.encode()).hexdigest() != sha256:
+        raise changed
+    return parse_policy(told, name)
 
 
 @cache

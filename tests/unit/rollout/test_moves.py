@@ -129,7 +129,7 @@ from wentu.core.config import Settings
 from wentu.rollout.artifacts import VersionArtifacts
 from wentu.rollout.control import Control
 from wentu.store import open_store
-settings = Settings(data_dir=Path(sys.argv[1]))
+settings = Settings(data_dir=Path(sys.argv[1]), database_url=sys.argv[2])
 store = open_store(settings)
 control = Control(store.aliases, VersionArtifacts(settings, stable=lambda: "old"), by="local")
 print("ready", flush=True)
@@ -145,7 +145,8 @@ def test_a_crash_in_the_middle_of_a_swap_leaves_the_old_or_the_new(
     control.promote()
     seen = set()
     for pause_s in (0.002, 0.009):
-        child = subprocess.Popen([sys.executable, "-c", SWAPS, str(settings.data_dir)], stdout=subprocess.PIPE)
+        command = [sys.executable, "-c", SWAPS, str(settings.data_dir), settings.database_url]
+        child = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert child.stdout is not None and child.stdout.readline() == b"ready\n"
         time.sleep(pause_s)
         os.kill(child.pid, signal.SIGKILL)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 
 from shop import CATALOGUE
 from wentu.core.config import RolloutSettings, SafetySettings, Settings
-from wentu.core.errors import BadPolicy, NotFound, UnknownKnowledge, WrongMove
+from wentu.core.errors import BadKnowledge, BadPolicy, NotFound, UnknownKnowledge, WrongMove
 from wentu.core.results import Support as SupportResult
 from wentu.core.types import Done, Event, Failed, Message, Picture, PictureRef, Query, VersionSpec
 from wentu.engines.fake import FakeEngine
@@ -178,6 +180,37 @@ def test_a_policy_that_is_not_there_or_wrong_can_t_be_moved_to(settings: Setting
     with pytest.raises(WrongMove, match="only a model version"):
         control.shadow("1")
     assert policies_of(settings, store.aliases).number == 1  # the file that somebody put there is not in force
+
+
+def test_a_published_policy_that_somebody_changed_is_refused_by_name(settings: Settings, store: Store) -> None:
+    for word in ("苹果", "梨"):
+        publish_policy(settings, store.aliases, policy(word), by="key_1")
+    policies = policies_of(settings, store.aliases)
+    assert policies.load(1) == policy("苹果").model_copy(update={"version": 1})
+    file = settings.policies_dir / "0001.json"
+    file.write_text(file.read_text("utf-8").replace("苹果", "桃子"), "utf-8")
+    with pytest.raises(BadPolicy, match=r"0001\.json is not what was published"):
+        policies.load(1)
+    with pytest.raises(BadPolicy, match=r"0001\.json"):
+        policy_control(settings, store.aliases, by="key_1").rollback()
+    assert policies.number == 2
+
+
+def test_a_copy_of_the_knowledge_base_that_somebody_changed_is_refused_by_name(
+    settings: Settings, base: KnowledgeBase, store: Store
+) -> None:
+    take_in(base, store, 5999)
+    for _ in import_knowledge(base, store.aliases, [csv(4999)], by="key_1", stage=True):
+        pass
+    name = base.staged
+    with closing(sqlite3.connect(settings.knowledge_file.with_suffix(".staged.db"))) as connection, connection:
+        connection.execute("UPDATE items SET data = replace(data, '4999', '49') WHERE removed IS NULL")
+    assert base.staged == name
+    control = knowledge_control(base, store.aliases, by="key_1")
+    for move in (lambda: control.canary(name, 10), lambda: control.promote(name), lambda: base.publish(name)):
+        with pytest.raises(BadKnowledge, match=f"the copy {name} .* somebody changed it"):
+            move()
+    assert store.aliases.of("knowledge").read().mode == "off" and base.number == 1
 
 
 def test_an_import_stands_in_the_history_and_is_taken_back(parts: Parts, base: KnowledgeBase, store: Store) -> None:
