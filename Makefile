@@ -104,6 +104,9 @@ SAFETY_OUT ?= bench/results/safety.json
 bench-safety: .stamps/dev ## what the release checks cost an answer, with and without them in turns, 5 minutes
 	PYTHONPATH=tests $(BIN)/python -m bench.safety.release $(SAFETY_OUT)
 
+bench-rollback: .stamps/dev .stamps/web ## from the command to the old version's first answer, warm and cold
+	PYTHONPATH=tests $(BIN)/python -m bench.rollout
+
 clean: ## remove what was built
 	rm -rf .venv .stamps web/node_modules src/wentu/web_dist dist build
 
@@ -147,4 +150,4 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 	bash tools/servers.sh
 	@touch $@
 
-.PHONY: help run test check check-deploy test-scaleout test-rollout lock-hashes sbom test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine bench-latency bench-readings bench-safety clean
+.PHONY: help run test check check-deploy test-scaleout test-rollout lock-hashes sbom test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine bench-latency bench-readings bench-rollback bench-safety clean
