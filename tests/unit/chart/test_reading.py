@@ -5,6 +5,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 from PIL import Image
 
 from wentu import samples
@@ -38,10 +39,10 @@ def text(words: str, at_x: float, at_y: float, pixels: np.ndarray) -> TextLine:
     return TextLine(words, corners, 0.99)
 
 
-def read(names: Sequence[str], *, ticks: bool, ends: bool = False) -> Chart:
-    """The lines of these names, drawn and read."""
+def read(names: Sequence[str], *, ticks: bool, ends: bool = False, missed: str = "") -> Chart:
+    """The lines of these names, drawn and read; the text reader has not seen the place that is `missed`."""
     pixels = np.full((400, 600, 3), 255, np.uint8)
-    lines = [text(name, x(k), FOOT + 20, pixels) for k, name in enumerate(NAMES)]
+    lines = [text(name, x(k), FOOT + 20, pixels) for k, name in enumerate(NAMES) if name != missed]
     cv2.line(pixels, (LEFT, FOOT), (RIGHT, FOOT), (90, 90, 90), 1)
     for tick in range(0, 101, 20) if ticks else ():
         lines.append(text(str(tick), LEFT - 25, y(tick), pixels))
@@ -57,6 +58,13 @@ def read(names: Sequence[str], *, ticks: bool, ends: bool = False) -> Chart:
 def test_a_line_is_read_against_its_ticks() -> None:
     found = read(["甲"], ticks=True)
     assert (found.type, found.x, found.warnings) == ("line", NAMES, ())
+    assert np.allclose([v or 0 for v in found.series[0].values], VALUES["甲"], atol=1.0)
+
+
+@pytest.mark.parametrize("missed", ["1月", "3月", "4月", "5月"])
+def test_a_place_whose_name_was_not_read_keeps_its_value(missed: str) -> None:
+    found = read(["甲"], ticks=True, missed=missed)
+    assert found.x == NAMES
     assert np.allclose([v or 0 for v in found.series[0].values], VALUES["甲"], atol=1.0)
 
 

@@ -16,7 +16,7 @@ from wentu.tasks.chart.bars import stacks_of
 from wentu.tasks.chart.marks import Bar, Bars, Dots, Orientation, Stroke
 from wentu.tasks.chart.places import NOWHERE, Places, column_left, even, named, row_below, steps_of
 from wentu.tasks.chart.scene import Scene
-from wentu.tasks.chart.sequences import repaired, rule_of
+from wentu.tasks.chart.sequences import Rule, repaired, rule_of
 from wentu.tasks.chart.strokes import knots
 from wentu.tasks.chart.texts import Label
 
@@ -24,6 +24,8 @@ from wentu.tasks.chart.texts import Label
 PIXEL_ERROR = 0.75
 # At most every so many-th place is named; names further apart are the numbers of an axis.
 _MOST_SKIPPED = 5
+# A line's end stands on the grid of names within this part of their step.
+_ON_GRID = 0.1
 # A line turns where it leaves the straight way by so much.
 _BEND_PX = 2.5
 
@@ -232,7 +234,9 @@ def _between(places: Places, strokes: Sequence[Stroke]) -> Places:
     rule = rule_of(places.names, grid)
     gap = (places.pixels[-1] - places.pixels[0]) / (grid[-1] - grid[0])
     coarse = Places(repaired(places.names, grid), _spread(places.pixels[0], gap, grid[-1] + 1), places.labels)
-    if rule is None or not 2 <= rule.step <= _MOST_SKIPPED:
+    if rule is not None and rule.step == 1:
+        return _to_the_ends(coarse, rule, gap, strokes)
+    if rule is None or rule.step > _MOST_SKIPPED:
         return coarse
     fine_gap = gap / rule.step
     x0, x1 = min(s.xs[0] for s in strokes), max(s.xs[-1] for s in strokes)
@@ -247,6 +251,21 @@ def _between(places: Places, strokes: Sequence[Stroke]) -> Places:
     fine_error = float(np.mean([knots(s, fine.pixels)[1] for s in strokes]))
     # Evenly spaced numbers may be an axis of their own (0, 20, 40): the corners must prove the places between.
     return fine if fine_error < 0.6 * coarse_error and coarse_error > 0.6 else coarse
+
+
+def _to_the_ends(places: Places, rule: Rule, gap: float, strokes: Sequence[Stroke]) -> Places:
+    """The places with those at the lines' ends whose names were not read but follow, where the ends stand on the
+    grid."""
+    first, last = places.pixels[0], places.pixels[-1]
+    before = (first - min(s.xs[0] for s in strokes)) / gap
+    after = (max(s.xs[-1] for s in strokes) - last) / gap
+    n_before, n_after = (max(0, round(one)) if abs(one - round(one)) < _ON_GRID else 0 for one in (before, after))
+    if n_before + n_after == 0 or n_before + n_after > 2:
+        return places
+    ahead = [rule.at(k) for k in range(-n_before, 0)]
+    behind = [rule.at(len(places.names) + k) for k in range(n_after)]
+    pixels = _spread(first - n_before * gap, gap, len(places.names) + n_before + n_after)
+    return Places((*ahead, *places.names, *behind), pixels, places.labels)
 
 
 def corners(strokes: Sequence[Stroke]) -> Places:
