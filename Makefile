@@ -58,7 +58,7 @@ test-scaleout: .stamps/dev .stamps/web .stamps/servers ## several machines for l
 
 ROLLOUT_SESSIONS ?= 600
 REPLAY_QUESTIONS ?= 500
-test-rollout: .stamps/dev .stamps/web ## versions for long: a better one up all steps from 10%, a replay of REPLAY_QUESTIONS that is killed
+test-rollout: .stamps/dev .stamps/web ## versions for long: a better one from 10% on, a replay of REPLAY_QUESTIONS that is killed
 	ROLLOUT_SESSIONS=$(ROLLOUT_SESSIONS) $(BIN)/python -m pytest -s tests/e2e/test_rollout.py
 	REPLAY_QUESTIONS=$(REPLAY_QUESTIONS) $(BIN)/python -m pytest -s tests/integration/rollout
 

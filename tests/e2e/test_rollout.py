@@ -1,6 +1,6 @@
 """Versions of the running service: tried, promoted, taken back, and refused when somebody touched them.
 
-`ROLLOUT_SESSIONS=400` walks a better version up all steps from 10% (`make test-rollout`).
+`ROLLOUT_SESSIONS=400` tries a better version from 10% on (`make test-rollout`).
 """
 
 from __future__ import annotations
@@ -253,7 +253,7 @@ def test_the_page_of_versions_with_data_in_it(
 
 @pytest.mark.skipif(not SESSIONS, reason="long: make test-rollout")
 @pytest.mark.timeout(900)
-def test_a_better_one_goes_up_the_steps_from_ten_percent(client: Client) -> None:
+def test_a_better_one_is_promoted_from_ten_percent_on(client: Client) -> None:
     asked, percents = ask_and_rate(client, 10, most=SESSIONS)
     made = [(one["action"], one["percent"]) for one in client.rollout["history"][: len(percents) + 1]]
     print(f"\nsees-bare: promoted after {asked} questions by way of {sorted(percents)}%: {made}")
