@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import redis
@@ -13,6 +14,7 @@ _LAST = 32  # answers that the mean is taken over: a change of load or of the en
 _WORKER_TTL_S = 10
 _UNMEASURED_S = 5.0
 _LONGEST_S = 120.0
+_RECENT_S = 0.5  # every question and every refusal asks, and the mean of 32 answers does not change that fast
 
 
 class Pace:
@@ -20,6 +22,7 @@ class Pace:
 
     def __init__(self, client: redis.Redis) -> None:
         self._redis = client
+        self._looked: tuple[float, float | None] = (-math.inf, None)  # when, and what `seconds_each` was
 
     def served(self, seconds: float) -> None:
         """Notes that an answer took so long from its start to its end."""
@@ -61,10 +64,18 @@ class Pace:
 
     def wait_s(self, place: int) -> float | None:
         """Expected seconds until the job at this place begins; None while nothing has been measured."""
-        each = self.seconds_each()
+        each = self._recent()
         return None if each is None else round(each * place, 1)
 
     def retry_after_s(self, bound: int) -> float:
         """When an eighth of the places is free again: sooner, everybody who was turned away would come for one."""
-        each = self.seconds_each()
+        each = self._recent()
         return _UNMEASURED_S if each is None else min(max(each * -(-bound // 8), 1.0), _LONGEST_S)
+
+    def _recent(self) -> float | None:
+        """`seconds_each`, at most half a second old once it is known."""
+        at, each = self._looked
+        if each is None or time.monotonic() - at > _RECENT_S:
+            each = self.seconds_each()
+            self._looked = (time.monotonic(), each)
+        return each
