@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Points (x, y) in picture pixels, origin top left, clockwise from the top left one.
@@ -32,6 +33,18 @@ class Box:
     @property
     def center(self) -> tuple[float, float]:
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    @property
+    def polygon(self) -> Polygon:
+        return ((self.x0, self.y0), (self.x1, self.y0), (self.x1, self.y1), (self.x0, self.y1))
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all of these, of which there is at least one."""
+    return Box(min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes))
+
+
+UNKNOWN = "\ufffd"  # the text of a glyph that is there, but whose character the file does not tell
 
 
 @dataclass(frozen=True, slots=True)

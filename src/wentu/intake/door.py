@@ -10,7 +10,7 @@ from wentu.core.config import IntakeSettings
 from wentu.core.types import Picture, PictureRef, Stored
 from wentu.intake.child import Decoder
 from wentu.intake.dataurl import decode_data_url
-from wentu.intake.kinds import kind_of, stranger_name
+from wentu.intake.kinds import PAGED, kind_of, stranger_name
 from wentu.intake.links import Links
 from wentu.intake.names import mask_name
 from wentu.intake.rules import refusal
@@ -76,7 +76,7 @@ class Intake:
             stranger = stranger_name(data)
             raise refusal("unknown_format") if stranger == "unknown" else refusal("format", kind=stranger)
         if page is not None:
-            self._check_page(page, has_pages=kind in ("PDF", "OFD"))
+            self._check_page(page, has_pages=kind in PAGED)
         clean = self._decoder.decode(data, kind, 1 if page is None else page)
         return Taken(
             digest=digest_of(clean.data),

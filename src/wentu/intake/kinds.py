@@ -7,6 +7,9 @@ from typing import Literal
 
 Kind = Literal["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF", "PDF", "OFD"]
 
+#: Of these one page is taken in, which is drawn.
+PAGED: frozenset[Kind] = frozenset({"PDF", "OFD"})
+
 _PREFIXES: tuple[tuple[bytes, Kind], ...] = (
     (b"\xff\xd8\xff", "JPEG"),
     (b"\x89PNG\r\n\x1a\n", "PNG"),

@@ -8,11 +8,10 @@ from statistics import median
 
 import numpy as np
 
-from wentu.core.geometry import Box, Glyph
+from wentu.core.geometry import Box, Glyph, around
 from wentu.core.text import is_chinese
 from wentu.core.types import TextLine
 
-UNKNOWN = "\ufffd"  # a glyph whose character the file does not tell
 _NEW_ROW = 0.6  # of the usual height of a glyph between two centres; "一" and "." may have low boxes
 _PAST = 0.35  # of a line's height: the ink of "）" or "。" ends left of its advance, and so does OCR's line
 _BLANK = 0.18  # of a glyph's height between two advances; a blank is 0.22 to 0.33 of it in usual fonts
@@ -76,10 +75,9 @@ def dealt(glyphs: Sequence[Glyph], lines: Sequence[TextLine]) -> tuple[list[list
     return shares, over
 
 
-def around(glyphs: Sequence[Glyph]) -> Box:
+def box_of(glyphs: Sequence[Glyph]) -> Box:
     """The box around some glyphs."""
-    boxes = [one.box for one in glyphs]
-    return Box(min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes))
+    return around([one.box for one in glyphs])
 
 
 def plain(character: str) -> str:

@@ -14,10 +14,10 @@ from difflib import SequenceMatcher
 from typing import Protocol
 from unicodedata import category
 
-from wentu.core.geometry import Box, Glyph
+from wentu.core.geometry import UNKNOWN, Box, Glyph
 from wentu.core.text import normalize
 from wentu.core.types import TextLine
-from wentu.ocr.glyphs import UNKNOWN, around, dealt, runs, text_of
+from wentu.ocr.glyphs import box_of, dealt, runs, text_of
 
 # Of the lines with a layer, this share must be read alike at the first look; below it the file's Unicode map is broken
 # or its text is somebody else's, and none of it is used. Pages of Chromium's PDFs: 0.93 and more.
@@ -58,7 +58,7 @@ def settle(lines: Sequence[TextLine], layer: Sequence[Glyph], look: Look) -> lis
             settled.append(line)
         elif looks > 0:
             looks -= 1
-            settled.append(_second(line, text, look(around(share))))
+            settled.append(_second(line, text, look(box_of(share))))
         else:
             settled.append(replace(line, rival=text))
     return settled + _missed(over, look, looks)
@@ -76,10 +76,9 @@ def _missed(glyphs: Sequence[Glyph], look: Look, looks: int) -> list[TextLine]:
     """Runs of glyphs under which OCR found no line, as far as a look at the place reads the same."""
     found = []
     for run in runs(glyphs)[:looks]:
-        text, box = text_of(run), around(run)
+        text, box = text_of(run), box_of(run)
         if UNKNOWN not in text and _same(text, look(box).text):
-            polygon = ((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1))
-            found.append(TextLine(text, polygon, 1.0, "layer"))
+            found.append(TextLine(text, box.polygon, 1.0, "layer"))
     return found
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from wentu.core.geometry import Glyph
 from wentu.intake import frames
 from wentu.intake.decoder.bounds import bound_process, die_with_parent
 from wentu.intake.decoder.clean import encode
+from wentu.intake.decoder.drawn import DrawnPage
 from wentu.intake.decoder.pictures import decode_picture
 from wentu.intake.decoder.rejected import Rejected
 from wentu.intake.decoder.sizes import Limits
+from wentu.intake.kinds import PAGED, Kind
 
 
 def take_in(head: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
@@ -21,21 +23,24 @@ def take_in(head: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     limits = Limits(**head["limits"])
     pages = None
     layer: Sequence[Glyph] = ()
-    if head["kind"] == "PDF":
-        # PDFium takes 50 ms to import, which pictures should not pay for.
-        from wentu.intake.decoder.pdf import decode_pdf_page
-
-        drawn = decode_pdf_page(data, head["page"], limits)
-        image, lossy, pages, layer = drawn.image, drawn.is_scan, drawn.n_pages, drawn.layer
-    elif head["kind"] == "OFD":
-        from wentu.intake.decoder.ofd import decode_ofd_page
-
-        drawn = decode_ofd_page(data, head["page"], limits)
+    if head["kind"] in PAGED:
+        drawn = _page_decoder(head["kind"])(data, head["page"], limits)
         image, lossy, pages, layer = drawn.image, drawn.is_scan, drawn.n_pages, drawn.layer
     else:
         image, lossy = decode_picture(data, head["kind"], limits)
     clean, media_type = encode(image, lossy=lossy, layer=layer)
     return {"media_type": media_type, "width": image.width, "height": image.height, "pages": pages}, clean
+
+
+def _page_decoder(kind: Kind) -> Callable[[bytes, int, Limits], DrawnPage]:
+    """Imported when it is needed: PDFium alone takes 50 ms, which pictures should not pay for."""
+    if kind == "PDF":
+        from wentu.intake.decoder.pdf import decode_pdf_page
+
+        return decode_pdf_page
+    from wentu.intake.decoder.ofd import decode_ofd_page
+
+    return decode_ofd_page
 
 
 def answer(head: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:

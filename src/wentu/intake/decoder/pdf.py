@@ -18,8 +18,8 @@ from wentu.intake.decoder.visible import seen
 
 _POINTS_PER_INCH = 72
 _SCAN_SHARE = 0.5  # a picture over half of the page makes it a scan ...
-_SLOW_S = 4.0  # a page that takes longer is not drawn a second time, so that it still comes in time
 _SCAN_WORDS = 30  # ... unless more characters than a stamp or a page number stand on it
+_SLOW_S = 4.0  # a page that takes longer is not drawn a second time, so that it still comes in time
 
 
 def decode_pdf_page(data: bytes, page: int, limits: Limits) -> DrawnPage:

@@ -9,8 +9,8 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from wentu.core.geometry import Box, Glyph
-from wentu.intake.decoder.visible import UNKNOWN, Inked
+from wentu.core.geometry import UNKNOWN, Box, Glyph
+from wentu.intake.decoder.visible import Inked
 from wentu.intake.layer import MAX_GLYPHS
 
 _FORMS_DEEP = 15  # text may stand in forms within forms; pypdfium2's own default

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops
 
-from wentu.core.geometry import Box, Glyph
+from wentu.core.geometry import UNKNOWN, Box, Glyph
 
 _SEEN = 32  # of 255, in the clearest channel: fainter print is not found by OCR either
 _SHARE = 0.5  # of the ink's width and height; a character that is half covered is not readable
 _SPECK_PX = 4
-UNKNOWN = "\ufffd"  # a glyph is there, but which character it is has not been told
 
 
 @dataclass(frozen=True, slots=True)

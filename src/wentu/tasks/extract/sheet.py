@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from wentu.core.geometry import around
 from wentu.core.results import Region
 from wentu.core.text import display_width, is_chinese, normalize
 from wentu.core.types import Box, Page, Polygon
@@ -62,11 +63,7 @@ class Sheet:
     def bounds(self, page: int = 0) -> Box:
         """The box around all text of a page."""
         boxes = [span.box for span in self.spans if span.page == page]
-        if not boxes:
-            return Box(0, 0, 1, 1)
-        return Box(
-            min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes)
-        )
+        return around(boxes) if boxes else Box(0, 0, 1, 1)
 
     def region(self, spans: Sequence[Span]) -> tuple[Region, ...]:
         """Where the spans stand, in pixels of their pictures; one region a line."""
