@@ -5,18 +5,17 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
 
 from apiflask import APIBlueprint
 
+from wentu import __version__
 from wentu.api.auth import keys_needed, need_role
 from wentu.api.schemas.overview import KeyOut, Notice, OverviewOut, QueueOut, StorageOut, VersionFiguresOut
 from wentu.api.service import Service, service
 from wentu.core.errors import WentuError
 from wentu.queue.state import VersionState, WorkerState
 from wentu.queue.tallies import Sum
-from wentu.store import Key
-from wentu.store.census import Census, take_census
+from wentu.store.census import take_census
 
 blueprint = APIBlueprint("overview", __name__, tag="Machine")
 
@@ -32,21 +31,20 @@ def get_overview() -> OverviewOut:
     need_role("admin")
     parts = service()
     queue, state, sums = _queue(parts)
-    census = take_census(parts.store.database)
-    storage = _storage(parts, census)
+    storage = _storage(parts)
     versions = [_version(one, sums) for one in (state.versions if state else ())]
     return OverviewOut(
-        release=version("wentu"),
+        release=__version__,
         notices=list(_notices(parts, queue, versions, state, storage)),
         queue=queue,
         versions=versions,
         ended=_ended(sums),
         refused=int(_total(sums, "refused")),
         restarts=int(_total(sums, "engine_restarts")),
-        reviews_waiting=census.reviews_waiting,
-        cases_waiting=census.cases_waiting,
+        reviews_waiting=parts.store.reviews.waiting(),
+        cases_waiting=parts.store.cases.waiting(),
         storage=storage,
-        keys=[_key(one) for one in parts.store.keys.list()],
+        keys=[KeyOut.of(one) for one in parts.store.keys.list()],
     )
 
 
@@ -92,14 +90,8 @@ def _ended(sums: Sequence[Sum]) -> dict[str, int]:
     return dict(ends.most_common())
 
 
-def _key(key: Key) -> KeyOut:
-    return KeyOut(
-        id=key.id, name=key.name, role=key.role, created_at=key.created_at, revoked=key.revoked_at is not None
-    )
-
-
-def _storage(parts: Service, census: Census) -> StorageOut:
-    disk = shutil.disk_usage(parts.settings.data_dir)
+def _storage(parts: Service) -> StorageOut:
+    disk, census = shutil.disk_usage(parts.settings.data_dir), take_census(parts.store.database)
     return StorageOut(
         disk_free_bytes=disk.free,
         disk_bytes=disk.total,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.orm import Session as Transaction
 
 from wentu.core.errors import UnknownCase
@@ -91,6 +91,11 @@ class SupportCases:
         order = SupportCaseRow.created_at if state == "waiting" else SupportCaseRow.created_at.desc()
         with self._database.read() as transaction:
             return tuple(_case(row) for row in transaction.scalars(chosen.order_by(order).limit(limit)))
+
+    def waiting(self) -> int:
+        """How many cases wait for a person."""
+        count = select(func.count()).select_from(SupportCaseRow).where(SupportCaseRow.state == "waiting")
+        return self._database.look(count) or 0
 
     def failures(self, conversation: str, *, owner: str) -> int:
         """How many of the conversation's last questions, in a row, were not helped."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from wentu.store.database import Database
-from wentu.store.models import MessageRow, PictureRow, ReviewRow, SessionRow, SupportCaseRow
+from wentu.store.models import MessageRow, PictureRow, SessionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,6 @@ class Census:
     picture_bytes: int
     sessions: int
     messages: int
-    reviews_waiting: int
-    cases_waiting: int
 
 
 def take_census(database: Database) -> Census:
@@ -30,8 +28,6 @@ def take_census(database: Database) -> Census:
         select(func.coalesce(func.sum(files.c.bytes), 0)).scalar_subquery(),
         select(func.count()).select_from(SessionRow).scalar_subquery(),
         select(func.count()).select_from(MessageRow).scalar_subquery(),
-        select(func.count()).select_from(ReviewRow).where(ReviewRow.state == "waiting").scalar_subquery(),
-        select(func.count()).select_from(SupportCaseRow).where(SupportCaseRow.state == "waiting").scalar_subquery(),
     )
     with database.read() as transaction:
         return Census(*map(int, transaction.execute(chosen).one()))

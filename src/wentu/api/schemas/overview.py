@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from wentu.api.schemas.base import Out
+from wentu.store import Key
 
 Notice = Literal[
     "queue_gone", "no_worker", "version_failed", "reader_answers", "disk_low", "queue_nearly_full", "open_on_loopback"
@@ -53,6 +54,12 @@ class KeyOut(Out):
     role: Literal["user", "agent", "admin"]
     created_at: float = Field(description="Unix seconds.")
     revoked: bool
+
+    @classmethod
+    def of(cls, key: Key) -> KeyOut:
+        return cls(
+            id=key.id, name=key.name, role=key.role, created_at=key.created_at, revoked=key.revoked_at is not None
+        )
 
 
 class OverviewOut(Out):
