@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from wentu.core.errors import BadPolicy, NotFound
-from wentu.safety.policy import Policy, Word, parse_policy, write_policy
+from wentu.safety.policy import Policy, Word, parse_policy, spelled, write_policy
 
 _NAME = re.compile(r"(\d{4,})\.json")
 SHIPPED = Path(__file__).parent / "data" / "policy.json"
@@ -91,8 +91,7 @@ class Policies:
 
 def _sealed(policy: Policy) -> str:
     told = write_policy(policy)
-    tree = {"sha256": hashlib.sha256(told.encode()).hexdigest(), **json.loads(told)}
-    return json.dumps(tree, ensure_ascii=False, indent=1) + "\n"
+    return spelled({"sha256": hashlib.sha256(told.encode()).hexdigest(), **json.loads(told)})
 
 
 def _unsealed(data: bytes, name: str) -> Policy:
@@ -107,7 +106,7 @@ def _unsealed(data: bytes, name: str) -> Policy:
         sha256 = tree.pop("sha256")
     except (ValueError, KeyError, AttributeError, RecursionError) as exc:
         raise changed from exc
-    told = json.dumps(tree, ensure_ascii=False, indent=1) + "\n"
+    told = spelled(tree)
     if hashlib.sha256(told.encode()).hexdigest() != sha256:
         raise changed
     return parse_policy(told, name)

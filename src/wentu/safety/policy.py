@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -115,4 +116,9 @@ def read_policy(path: Path) -> Policy:
 
 
 def write_policy(policy: Policy) -> str:
-    return json.dumps(policy.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
+    return spelled(policy.model_dump(mode="json"))
+
+
+def spelled(tree: Mapping[str, Any]) -> str:
+    """JSON as every file of a policy has it; its sha256 depends on each character."""
+    return json.dumps(tree, ensure_ascii=False, indent=1) + "\n"
