@@ -15,22 +15,22 @@ from wentu.core.errors import DiskFull, WentuError
 def _app() -> typer.Typer:
     """All commands; for those that start a service only these, so that its page is there a second sooner, and for those
     of a rollout too: the way back waits for nothing."""
-    if sys.argv[1:2] in (["serve"], ["worker"]):
-        from wentu.cli import serve
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    if wanted not in ("serve", "worker", "rollout"):
+        from wentu.cli.app import app as whole
 
-        app = typer.Typer(name="wentu", pretty_exceptions_enable=False, add_completion=False)
-        app.command()(serve.serve)
-        app.command()(serve.worker)
-        return app
-    if sys.argv[1:2] == ["rollout"]:
+        return whole
+    app = typer.Typer(name="wentu", pretty_exceptions_enable=False, add_completion=False)
+    if wanted == "rollout":
         from wentu.cli.rollout import app as rollout
 
-        app = typer.Typer(name="wentu", pretty_exceptions_enable=False, add_completion=False)
         app.add_typer(rollout, name="rollout")
-        return app
-    from wentu.cli.app import app as whole
+    else:
+        from wentu.cli import serve
 
-    return whole
+        app.command()(serve.serve)
+        app.command()(serve.worker)
+    return app
 
 
 def main() -> None:
