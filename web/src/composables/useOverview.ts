@@ -1,8 +1,10 @@
-import { computed, onBeforeUnmount, onMounted, ref, watch } from 'vue'
+import { computed, ref, watch } from 'vue'
 
 import { type ApiError, asApiError } from '@/api/errors'
 import { loadOverview, type Overview } from '@/api/overview'
 import { useServer } from '@/stores/server'
+
+import { useRepeated } from './useRepeated'
 
 export const EVERY_S = 5
 
@@ -12,7 +14,6 @@ export function useOverview() {
   const overview = ref<Overview | null>(null)
   const error = ref<ApiError['body'] | null>(null)
   const allowed = computed(() => server.status?.role === 'admin')
-  let timer: ReturnType<typeof setInterval> | undefined
 
   async function refresh(): Promise<void> {
     if (!allowed.value) return
@@ -25,13 +26,7 @@ export function useOverview() {
   }
 
   watch(allowed, () => void refresh())
-  onMounted(() => {
-    void refresh()
-    timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void refresh()
-    }, EVERY_S * 1000)
-  })
-  onBeforeUnmount(() => clearInterval(timer))
+  useRepeated(refresh, EVERY_S * 1000)
 
   return { overview, error, refresh }
 }

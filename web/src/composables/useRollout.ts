@@ -1,7 +1,9 @@
-import { computed, onBeforeUnmount, onMounted, ref } from 'vue'
+import { computed, ref } from 'vue'
 
 import { type ApiError, asApiError } from '@/api/errors'
 import { type Kind, loadRollout, type Rollout } from '@/api/rollout'
+
+import { useRepeated } from './useRepeated'
 
 const EVERY_MS = 4_000
 
@@ -17,7 +19,6 @@ export function useRollout() {
   const shown = computed(() =>
     kind.value === 'model' ? rollout.value : rollout.value?.others.find((one) => one.kind === kind.value),
   )
-  let timer: ReturnType<typeof setInterval> | undefined
 
   async function refresh(): Promise<void> {
     try {
@@ -41,14 +42,8 @@ export function useRollout() {
     }
   }
 
-  onMounted(() => {
-    void refresh()
-    timer = setInterval(() => {
-      // An error of a move stays to be read; it goes with the next move.
-      if (document.visibilityState === 'visible' && !acting.value && !error.value) void refresh()
-    }, EVERY_MS)
-  })
-  onBeforeUnmount(() => clearInterval(timer))
+  // An error of a move stays to be read; it goes with the next move.
+  useRepeated(refresh, EVERY_MS, () => !acting.value && !error.value)
 
   return { rollout, kind, shown, error, acting, refresh, act }
 }
