@@ -59,6 +59,27 @@ describe('the policy page', () => {
     expect(screen.queryByText('对最近 120 条问答的影响')).not.toBeInTheDocument()
   })
 
+  it('lets nobody type before the policy in force is there, which would overwrite it', async () => {
+    let arrive = (): void => undefined
+    const arrived = new Promise<void>((resolve) => (arrive = resolve))
+    server.use(
+      http.get('*/v1/policies', () => HttpResponse.json({ in_force: 2, versions: [2, 1, 0] })),
+      http.get('*/v1/policies/:version', async () => {
+        await arrived
+        return HttpResponse.json({ version: 2, in_force: true, policy: { words: [] } })
+      }),
+    )
+    draw(PolicyEditor)
+    const text = screen.getByRole('textbox', { name: '策略' })
+    await vi.waitFor(() => expect(text).toHaveAttribute('readonly'))
+    arrive()
+    await screen.findByText('正在使用第 2 版策略。')
+    expect(text).not.toHaveAttribute('readonly')
+    await userEvent.clear(text)
+    await userEvent.type(text, '[[]')
+    expect(text).toHaveValue('[]')
+  })
+
   it('says that a text is not JSON yet, and does not send it', async () => {
     const { text } = await editor()
     await fireEvent.update(text, '{"words": [')
