@@ -4,6 +4,7 @@
 
 The tiny model that sees and a worse one, in the running service. Warm: the old version is kept loaded. Cold: so much
 memory must stay free that it is not, so its load is part of the way back; the service's log tells how long that took.
+Beside it stands what the same version needs from cold to its answer when it is asked by name, without a rollback.
 Writes bench/results/rollout.json. Nothing else should run meanwhile.
 """
 
@@ -34,16 +35,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="wentu-") as folder:
         data_dir = _versions(Path(folder))
         buttons, commands = _warm(data_dir, args.times)
-        cold = [_cold(data_dir) for _ in range(max(args.times // 4, 1))]
+        cold, alone = [], []
+        for _ in range(max(args.times // 2, 1)):  # in turns, since the machine's speed drifts
+            alone.append(_alone(data_dir))
+            cold.append(_cold(data_dir))
     figures = {
         "warm_button": spread(buttons),
         "warm_command": spread(commands),
         "cold_button": spread([seconds for seconds, _ in cold]),
+        "cold_by_name": spread(alone),
         "loading": spread([load_s for _, load_s in cold]),
     }
     path = record("rollout", "rollback", figures, ("openvino",))
     print(f"warm: {_ms(buttons)} from the button, {_ms(commands)} from the command to the old version's first answer")
-    print(f"cold: {_ms([seconds for seconds, _ in cold])}, of which loading {_ms([one for _, one in cold])} ({path})")
+    print(f"cold: {_ms([seconds for seconds, _ in cold])}, of which loading {_ms([one for _, one in cold])};"
+          f" asked by name, nothing rolled back: {_ms(alone)} ({path})")  # fmt: skip
 
 
 def _versions(folder: Path) -> Path:
@@ -74,6 +80,17 @@ def _cold(data_dir: Path) -> tuple[float, float]:
     with serving(data_dir, **SETTINGS, **NO_ROOM) as running, Client(running) as client:
         wait_for_version(running, client.rollout["aliases"]["stable"])
         return _back(client, lambda: _press(client)), loaded_s(running)
+
+
+def _alone(data_dir: Path) -> float:
+    """Seconds from a question to the previous version, which has to be loaded, to its whole answer."""
+    with serving(data_dir, **SETTINGS, **NO_ROOM) as running, Client(running) as client:
+        aliases = client.rollout["aliases"]
+        wait_for_version(running, aliases["stable"])
+        time.sleep(PAUSE_S)
+        begun = time.perf_counter()
+        assert client.ask(model=aliases["previous"])["version"] == aliases["previous"]
+        return time.perf_counter() - begun
 
 
 def _back(client: Client, roll_back: Callable[[], None]) -> float:
