@@ -10,10 +10,19 @@ SCREENSHOTS = Path(__file__).parent.parent / "e2e" / "screenshots"
 
 
 def open_page(
-    browser: Browser, url: str, errors: list[str], *, width: int = 1280, height: int = 800, locale: str = "zh-CN"
+    browser: Browser,
+    url: str,
+    errors: list[str],
+    *,
+    width: int = 1280,
+    height: int = 800,
+    locale: str = "zh-CN",
+    tour: bool = False,
 ) -> Page:
-    """A new visitor's page; every script error and every refused resource is noted."""
+    """A visitor's page; every script error and every refused resource is noted. `tour`: as nobody has seen it yet."""
     context = browser.new_context(viewport={"width": width, "height": height}, locale=locale, accept_downloads=True)
+    if not tour:
+        context.add_init_script("localStorage.setItem('wentu.tour', 'seen')")
     page = context.new_page()
     page.set_default_timeout(15_000)
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -2,6 +2,7 @@ import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import { type ApiError, asApiError } from '@/api/errors'
+import { listSamples } from '@/api/pictures'
 import { type Message, type Sample, textOf } from '@/api/types'
 import { useHistory } from '@/stores/history'
 import { useServer } from '@/stores/server'
@@ -112,6 +113,17 @@ export function useChat(sessionId: () => string | null, onNew: (id: string) => v
     if (uploads.ready.value.length) await ask()
   }
 
+  /** Asks one of the questions that a sample comes with; a sample that the server lacks is no question. */
+  async function askSampleById(id: string, number: number): Promise<void> {
+    try {
+      const sample = (await listSamples()).find((one) => one.id === id)
+      const question = sample?.questions[settings.language]?.[number]
+      if (sample && question) await askSample(sample, question)
+    } catch (problem) {
+      failure.value = asApiError(problem)
+    }
+  }
+
   async function regenerate(answer: Message): Promise<void> {
     const asked = conversation.value
     await attempt(asked, () => asked.regenerate(answer))
@@ -133,6 +145,7 @@ export function useChat(sessionId: () => string | null, onNew: (id: string) => v
     ask,
     addSample,
     askSample,
+    askSampleById,
     regenerate,
     edit,
   }

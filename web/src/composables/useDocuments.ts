@@ -9,7 +9,7 @@ import {
   type TableFormat,
 } from '@/api/documents'
 import { asApiError } from '@/api/errors'
-import { uploadPicture } from '@/api/pictures'
+import { fetchBlob, sampleAddress, uploadPicture } from '@/api/pictures'
 import type { ErrorBody, Picture } from '@/api/types'
 
 /** One scan, from the moment it was dropped. `edits` are values corrected by hand, by field. */
@@ -45,6 +45,12 @@ export function useDocuments() {
       selected.value ??= key
     }
     next(type)
+  }
+
+  /** Adds a sample as if it had been chosen from this machine. Throws ApiError. */
+  async function addSample(id: string, name: string, type: string): Promise<void> {
+    const blob = await fetchBlob(sampleAddress(id))
+    add([new File([blob], name, { type: blob.type })], type)
   }
 
   function next(type: string): void {
@@ -96,7 +102,7 @@ export function useDocuments() {
     )
   }
 
-  return { scans, selected, current, finished, add, retry, edit, table, jsonLines }
+  return { scans, selected, current, finished, add, addSample, retry, edit, table, jsonLines }
 }
 
 function without(edits: Record<string, string>, field: string): Record<string, string> {

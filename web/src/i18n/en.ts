@@ -7,6 +7,7 @@ import type { Messages } from './zh-CN'
 
 import { reviewEn } from './reviewTexts'
 import { supportEn } from './supportTexts'
+import { tourEn } from './tourTexts'
 
 const en: Messages = {
   app: {
@@ -36,6 +37,7 @@ const en: Messages = {
   support: supportEn,
   rollout,
   overview,
+  tour: tourEn,
   empty: {
     title: 'Show me a picture and ask',
     lead: 'Receipts, IDs, charts, screenshots, products… The answer is worked out on this machine, and it shows you which part of the picture it rests on.',

@@ -5,6 +5,7 @@ import { reviewZh } from './reviewTexts'
 import { supportZh } from './supportTexts'
 import rollout from './rollout/zh-CN'
 import { sectionsZh } from './sections'
+import { tourZh } from './tourTexts'
 
 const zhCN = {
   app: {
@@ -34,6 +35,7 @@ const zhCN = {
   support: supportZh,
   rollout,
   overview,
+  tour: tourZh,
   empty: {
     title: '把图交给我，问什么都行',
     lead: '票据、证件、图表、截图、商品照片……答案在这台机器上算出，并指给你看它依据图中的哪一处。',

@@ -6,23 +6,9 @@ import { currentKey, keepKey } from '@/api/key'
 import type { Language } from '@/api/types'
 import { i18n } from '@/i18n'
 
+import { keep, recall } from './remembered'
+
 export type Theme = 'system' | 'light' | 'dark'
-
-function recall(name: string): string | null {
-  try {
-    return localStorage.getItem(name)
-  } catch {
-    return null
-  }
-}
-
-function keep(name: string, value: string): void {
-  try {
-    localStorage.setItem(name, value)
-  } catch {
-    // Without storage the choice lasts as long as the page.
-  }
-}
 
 /** What a person chose for this browser: language, theme, API key, whether questions may be kept. */
 export const useSettings = defineStore('settings', () => {

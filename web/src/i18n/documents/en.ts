@@ -3,6 +3,8 @@ export const documents = {
   title: 'A hundred scans, one table to trust',
   lead: "Drop scans or photos: ID cards, invoices, licences, bank cards, contracts, receipts. Each value shows its place on the page, its checks and how sure it is; what can't be read is said to be unreadable.",
   masked: 'Bank card numbers are masked; security codes are never read.',
+  sample: 'Try it with the sample invoice',
+  sampleName: 'Sample invoice.jpg',
   type: 'Type',
   add: 'Choose files',
   pasted: 'pasted.png',
