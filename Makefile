@@ -97,6 +97,9 @@ bench-latency: .stamps/dev ## what web, queue and relay add to the first token, 
 bench-readings: .stamps/dev ## seconds for a document of A4 size, a chart and a customer's question, without any model
 	$(BIN)/python -m bench.readings
 
+bench-retrieval: .stamps/dev ## a knowledge base of 10,000 products and 2,000 entries: import, search, answers, memory
+	$(BIN)/python -m bench.retrieval
+
 bench-engine: .stamps/dev ## our engine against its peers, random weights of the full size, under 40 minutes
 	$(BIN)/python -m bench.engine.compare $(ENGINE_OUT)
 
@@ -150,4 +153,4 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 	bash tools/servers.sh
 	@touch $@
 
-.PHONY: help run test check check-deploy test-scaleout test-rollout lock-hashes sbom test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine bench-latency bench-readings bench-rollback bench-safety clean
+.PHONY: help run test check check-deploy test-scaleout test-rollout lock-hashes sbom test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine bench-latency bench-readings bench-retrieval bench-rollback bench-safety clean

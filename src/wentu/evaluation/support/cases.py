@@ -15,7 +15,10 @@ _ENDINGS = {".csv", ".tsv", ".xlsx", ".json", ".md", ".markdown", ".txt", ".docx
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question, its picture ("" for none), and the right outcome. `kind` says what the case tries."""
+    """A question, its picture ("" for none), and the right outcome. `kind` says what the case tries.
+
+    `same_as` is the id of a case that differs only in a line that somebody wrote into the picture for the assistant.
+    """
 
     id: str
     kind: str
@@ -25,6 +28,7 @@ class Case:
     sku: str | None = None
     faq_id: str | None = None
     price: float | None = None
+    same_as: str | None = None
 
 
 def read_cases(folder: Path) -> list[Case]:
