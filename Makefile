@@ -33,7 +33,7 @@ test-unit: .stamps/dev .stamps/browser ## unit tests
 	$(BIN)/python -m pytest -n 2 tests/unit
 
 test-integration: .stamps/dev .stamps/web .stamps/servers ## real queue, real engines on tiny checkpoints, real servers, several machines
-	$(BIN)/python -m pytest tests/integration tests/scaleout/test_machines.py
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/integration tests/scaleout/test_machines.py
 
 test-web: .stamps/node ## unit tests of the page
 	$(NPM) run test
