@@ -11,7 +11,18 @@ from running import Running
 from running.axe import findings, settled
 from running.browser import open_page
 
-SECTIONS = ["/", "/documents", "/charts", "/support", "/review", "/versions", "/overview", "/settings", "/nowhere"]
+SECTIONS = [
+    "/",
+    "/documents",
+    "/charts",
+    "/support",
+    "/review",
+    "/versions",
+    "/overview",
+    "/measured",
+    "/settings",
+    "/nowhere",
+]
 Scheme = Literal["light", "dark"]
 
 

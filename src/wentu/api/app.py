@@ -25,6 +25,7 @@ from wentu.api import (
     page,
     pictures,
     policies,
+    reports,
     responses,
     reviews,
     rollout,
@@ -85,6 +86,7 @@ def bare_app() -> APIFlask:
         machine,
         metrics,
         overview,
+        reports,
         page,
     ):
         app.register_blueprint(module.blueprint)

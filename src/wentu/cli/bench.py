@@ -19,6 +19,7 @@ from rich.table import Table
 
 from wentu import models
 from wentu.cli.machine import read_machine
+from wentu.cli.reports import leave_report
 from wentu.core.config import Settings, load_settings
 from wentu.core.errors import Cancelled, WeightsMissing
 from wentu.core.registry import Registry
@@ -66,8 +67,8 @@ def bench(
     if random and not set(names) <= set(_weight_engines()):
         raise typer.BadParameter(f"--random is for {' and '.join(_weight_engines())}")
     with _random_weights(settings) if random else _installed(settings, model, names) as subject:
-        tree = _measured(settings, names, subject, runs)
-    text = json.dumps({**tree, "random": random}, ensure_ascii=False, indent=2)
+        tree = {**_measured(settings, names, subject, runs), "random": random}
+    text = json.dumps(tree, ensure_ascii=False, indent=2)
     if out is not None:
         with disk_errors():
             out.write_text(text + "\n", "utf-8")
@@ -75,6 +76,7 @@ def bench(
         print(text)
     else:
         Console().print(_table(tree["engines"]))
+    leave_report(settings, "bench", tree)
 
 
 def _measured(settings: Settings, names: list[str], subject: Subject, runs: int) -> dict[str, Any]:

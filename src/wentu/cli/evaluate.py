@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from wentu.cli.reports import leave_report
 from wentu.core.config import load_settings
 from wentu.core.logs import set_up_logs
+
+if TYPE_CHECKING:
+    from wentu.evaluation.charts.figures import Figures as ChartFigures
+    from wentu.evaluation.support import Judged
 
 app = typer.Typer(help="Measure how good the answers are.", no_args_is_help=True)
 
@@ -35,18 +41,24 @@ def support(
     from wentu.evaluation.support.run import run
 
     set_up_logs("ERROR")
+    settings = load_settings()
     judged = []
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("answering", total=None)
-        for one, total in run(folder, load_settings()):
+        for one, total in run(folder, settings):
             judged.append(one)
             bar.update(task, completed=len(judged), total=total)
     found = asdict(figures(judged))
     if as_json:
         cases = [{**asdict(one.case), "found": one.found.outcome, "found_sku": one.found.sku} for one in judged]
         typer.echo(json.dumps({"figures": found, "cases": cases}, ensure_ascii=False))
-        return
+    else:
+        _print_support(found, judged)
+    leave_report(settings, "support", found)
+
+
+def _print_support(found: dict[str, float | None], judged: Sequence[Judged]) -> None:
     _print(found)
     wrong = Counter(one.case.kind for one in judged if not (one.right_outcome and one.right_subject))
     for kind, number in sorted(wrong.items()):
@@ -68,7 +80,8 @@ def charts(
 
     set_up_logs("ERROR")
     cases = read_cases(folder)
-    ocr = Ocr(load_settings().ocr)
+    settings = load_settings()
+    ocr = Ocr(settings.ocr)
     ocr.load()
     judged = []
     console = Console(stderr=True)
@@ -77,7 +90,8 @@ def charts(
         for one in run(cases, ocr.read):
             judged.append(one)
             bar.advance(task)
-    clean = [one for one in judged if not one.case.photo]
+    found = asdict(figures([one for one in judged if not one.case.photo]))
+    parts = by_part(judged)
     if as_json:
         pictures = [
             {
@@ -90,12 +104,17 @@ def charts(
             }
             for one in judged
         ]
-        parts = {name: asdict(part) for name, part in by_part(judged).items()}
-        typer.echo(json.dumps({"figures": asdict(figures(clean)), "parts": parts, "pictures": pictures}))
-        return
-    _print(asdict(figures(clean)))
+        of_parts = {name: asdict(part) for name, part in parts.items()}
+        typer.echo(json.dumps({"figures": found, "parts": of_parts, "pictures": pictures}))
+    else:
+        _print_charts(found, parts)
+    leave_report(settings, "charts", found)
+
+
+def _print_charts(found: dict[str, float | None], parts: dict[str, ChartFigures]) -> None:
+    _print(found)
     print(f"\n{'':<26} charts  type   RMS F1 in 5%")
-    for name, part in by_part(judged).items():
+    for name, part in parts.items():
         shares = (part.type_accuracy, part.rms_f1, part.relaxed_accuracy)
         print(f"{name:<26} {part.charts:>6}  " + "  ".join("    -" if s is None else f"{s:.3f}" for s in shares))
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from wentu.cli.reports import leave_report
 from wentu.core.config import load_settings
 from wentu.core.logs import set_up_logs
 
@@ -47,7 +48,8 @@ def selftest(
     from wentu.ocr import Ocr
 
     set_up_logs("ERROR")
-    ocr = Ocr(load_settings().ocr).read
+    settings = load_settings()
+    ocr = Ocr(settings.ocr).read
     items: list[Outcome] = []
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -64,6 +66,7 @@ def selftest(
         typer.echo(json.dumps(tree, ensure_ascii=False, indent=2))
     else:
         _print(tree)
+    leave_report(settings, "documents", {"drawn": own is None, **tree})
 
 
 def report(items: Sequence[Outcome]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from wentu.engines.transformers import TransformersEngine
 from wentu.evaluation import shapes
 from wentu.evaluation.bench import STEPS
 from wentu.evaluation.random_model import make_random_model, n_bytes
+from wentu.store.reports import read_report
 
 TINY = shapes.Sizes(
     **{name: getattr(TinySizes(), name) for name in TinySizes.__slots__ if name in shapes.Sizes.__slots__},
@@ -57,6 +58,8 @@ def test_the_installed_model_gets_every_figure_with_what_it_depends_on(tmp_path:
     assert tuple(figures) == STEPS
     assert all(value > 0 for value in figures.values())
     assert figures["peak_1024_mb"] >= figures["peak_448_mb"] > 20
+    kept = read_report(tmp_path / "data", "bench")
+    assert kept is not None and kept["found"] == tree
     again = run()["engines"]["openvino"]
     assert again["convert_s"] is None, "it was converted before"
 
@@ -66,7 +69,7 @@ def test_random_weights_are_made_measured_and_gone(data_dir: Path, monkeypatch: 
     tree = run("--random")
     assert (tree["models"], tree["random"]) == ({"openvino": "random"}, True)
     assert all(value > 0 for value in tree["engines"]["openvino"].values())
-    assert list(data_dir.iterdir()) == []
+    assert [one.name for one in data_dir.iterdir()] == ["reports"]
 
 
 def test_people_get_a_table_of_the_engines_side_by_side() -> None:

@@ -698,6 +698,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Speed and accuracy as they were measured on this machine (administrators) */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportsOut"];
+                    };
+                };
+                /** @description An error */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/feedback": {
         parameters: {
             query?: never;
@@ -4039,6 +4084,57 @@ export interface components {
             /** Data */
             data: components["schemas"]["BatchOut"][];
         };
+        /**
+         * BenchOut
+         * @description Speed, engine by engine, measured one after the other on the same questions.
+         */
+        BenchOut: {
+            /**
+             * Engines
+             * @description Figures by engine; names end in their unit (_s, _mb, _tokens_per_s). null: it has no such thing.
+             */
+            engines: {
+                [key: string]: {
+                    [key: string]: number | null;
+                };
+            };
+            /**
+             * Models
+             * @description What each engine was measured with; empty: no weights.
+             */
+            models: {
+                [key: string]: string;
+            };
+            /**
+             * Versions
+             * @description Of the packages that decide how fast an engine is.
+             */
+            versions: {
+                [key: string]: string;
+            };
+            /**
+             * Random
+             * @description Random weights of the full size: right for speed, and for nothing else.
+             */
+            random: boolean;
+            /**
+             * Runs
+             * @description Each figure is the median of so many runs.
+             */
+            runs: number;
+        };
+        /** BenchReportOut */
+        BenchReportOut: {
+            /**
+             * Made At
+             * @description Unix seconds.
+             */
+            made_at: number;
+            /** Release */
+            release: string;
+            machine: components["schemas"]["MeasuredMachineOut"];
+            found: components["schemas"]["BenchOut"];
+        };
         /** CanaryIn */
         CanaryIn: {
             /**
@@ -4318,6 +4414,46 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * ChartsAccuracyOut
+         * @description How charts were read by text and geometry. Shares are 0..1; null where the set asks for nothing of the kind.
+         */
+        ChartsAccuracyOut: {
+            /** Charts */
+            charts: number;
+            /** Type Accuracy */
+            type_accuracy: number | null;
+            /** Rms F1 */
+            rms_f1: number | null;
+            /**
+             * Relaxed Accuracy
+             * @description Values within 5 %.
+             */
+            relaxed_accuracy: number | null;
+            /** Forecast Accuracy */
+            forecast_accuracy: number | null;
+            /** Not Charts */
+            not_charts: number;
+            /**
+             * False Answers
+             * @description Pictures that are no charts and were given numbers.
+             */
+            false_answers: number;
+            /** Median S */
+            median_s: number;
+        };
+        /** ChartsReportOut */
+        ChartsReportOut: {
+            /**
+             * Made At
+             * @description Unix seconds.
+             */
+            made_at: number;
+            /** Release */
+            release: string;
+            machine: components["schemas"]["MeasuredMachineOut"];
+            found: components["schemas"]["ChartsAccuracyOut"];
+        };
+        /**
          * ChatCompletion
          * @description An answer in OpenAI's form.
          */
@@ -4595,6 +4731,72 @@ export interface components {
                 [key: string]: components["schemas"]["CellIn"];
             };
         };
+        /**
+         * DocumentScoreOut
+         * @description How documents were read. Shares are 0..1.
+         */
+        DocumentScoreOut: {
+            /** N Fields */
+            n_fields: number;
+            /** Field Exact */
+            field_exact: number;
+            /** Document Exact */
+            document_exact: number;
+            /** Micro F1 */
+            micro_f1: number;
+            /**
+             * Silent Wrong
+             * @description Wrong values that were called verified, of all fields.
+             */
+            silent_wrong: number;
+            /** Verified */
+            verified: number;
+            /**
+             * Ece
+             * @description Expected calibration error of the confidence.
+             */
+            ece: number;
+            /**
+             * Accuracy At 80
+             * @description Accuracy of the 80 % of fields that it is surest of.
+             */
+            accuracy_at_80: number;
+        };
+        /**
+         * DocumentsAccuracyOut
+         * @description The accuracy of document reading.
+         */
+        DocumentsAccuracyOut: {
+            /**
+             * Drawn
+             * @description A set that the command drew itself; else documents of one's own.
+             */
+            drawn: boolean;
+            clean: components["schemas"]["DocumentScoreOut"];
+            /** Types */
+            types: {
+                [key: string]: components["schemas"]["DocumentScoreOut"];
+            };
+            /**
+             * Levels
+             * @description From level 0 (clean) to 3 (badly spoiled).
+             */
+            levels: {
+                [key: string]: components["schemas"]["DocumentScoreOut"];
+            };
+        };
+        /** DocumentsReportOut */
+        DocumentsReportOut: {
+            /**
+             * Made At
+             * @description Unix seconds.
+             */
+            made_at: number;
+            /** Release */
+            release: string;
+            machine: components["schemas"]["MeasuredMachineOut"];
+            found: components["schemas"]["DocumentsAccuracyOut"];
+        };
         /** EditOut */
         EditOut: {
             /** Answer */
@@ -4860,6 +5062,13 @@ export interface components {
             timings: {
                 [key: string]: number;
             };
+        };
+        /** FeatureOut */
+        FeatureOut: {
+            /** Name */
+            name: string;
+            /** Present */
+            present: boolean;
         };
         /**
          * FeedbackIn
@@ -5317,6 +5526,30 @@ export interface components {
             interval: components["schemas"]["Interval"] | null;
             /** Worse */
             worse: boolean;
+        };
+        /**
+         * MeasuredMachineOut
+         * @description The machine that a command ran on.
+         */
+        MeasuredMachineOut: {
+            /** System */
+            system: string;
+            /** Processor */
+            processor: string;
+            /** Cores Physical */
+            cores_physical: number;
+            /**
+             * Cores Allowed
+             * @description What affinity and the container leave.
+             */
+            cores_allowed: number;
+            /** Memory Bytes */
+            memory_bytes: number | null;
+            /**
+             * Features
+             * @description Instruction sets that decide how fast it can be.
+             */
+            features: components["schemas"]["FeatureOut"][];
         };
         /** MessageIn */
         MessageIn: {
@@ -5814,6 +6047,20 @@ export interface components {
         ReportOut: {
             report: components["schemas"]["Report"];
         };
+        /**
+         * ReportsOut
+         * @description The last reports; null where the command was never run here.
+         */
+        ReportsOut: {
+            /** @description `wentu bench` */
+            bench: components["schemas"]["BenchReportOut"] | null;
+            /** @description `wentu selftest` */
+            documents: components["schemas"]["DocumentsReportOut"] | null;
+            /** @description `wentu eval charts` */
+            charts: components["schemas"]["ChartsReportOut"] | null;
+            /** @description `wentu eval support` */
+            support: components["schemas"]["SupportReportOut"] | null;
+        };
         /** ResponseFormat */
         ResponseFormat: {
             /**
@@ -6303,6 +6550,30 @@ export interface components {
             include_usage?: boolean;
         };
         /**
+         * SupportAccuracyOut
+         * @description The accuracy of customer service. Shares are 0..1; null where the set asks for nothing of the kind.
+         */
+        SupportAccuracyOut: {
+            /** Cases */
+            cases: number;
+            /** Outcome Accuracy */
+            outcome_accuracy: number;
+            /** Exact Variant */
+            exact_variant: number | null;
+            /** Entry Accuracy */
+            entry_accuracy: number | null;
+            /** Contradiction Recall */
+            contradiction_recall: number | null;
+            /** Abstention Precision */
+            abstention_precision: number | null;
+            /** Wrong Price Rate */
+            wrong_price_rate: number;
+            /** Median S */
+            median_s: number;
+            /** Slowest S */
+            slowest_s: number;
+        };
+        /**
          * SupportCaseOut
          * @description A case as an agent sees it; times are Unix seconds.
          */
@@ -6406,6 +6677,18 @@ export interface components {
             candidates: components["schemas"]["CandidateOut"][];
             /** Version */
             version: string;
+        };
+        /** SupportReportOut */
+        SupportReportOut: {
+            /**
+             * Made At
+             * @description Unix seconds.
+             */
+            made_at: number;
+            /** Release */
+            release: string;
+            machine: components["schemas"]["MeasuredMachineOut"];
+            found: components["schemas"]["SupportAccuracyOut"];
         };
         /**
          * SupportStatusOut

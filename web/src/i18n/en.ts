@@ -1,6 +1,7 @@
 import { charts } from './charts/en'
 import { documents } from './documents/en'
 import { overview } from './overview/en'
+import { reports } from './reports/en'
 import rollout from './rollout/en'
 import { sectionsEn } from './sections'
 import type { Messages } from './zh-CN'
@@ -37,6 +38,7 @@ const en: Messages = {
   support: supportEn,
   rollout,
   overview,
+  reports,
   tour: tourEn,
   empty: {
     title: 'Show me a picture and ask',

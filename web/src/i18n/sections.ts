@@ -8,6 +8,7 @@ export const sectionsZh = {
   support: '客服',
   rollout: '版本',
   overview: '总览',
+  reports: '实测',
 }
 
 export const sectionsEn: typeof sectionsZh = {
@@ -19,4 +20,5 @@ export const sectionsEn: typeof sectionsZh = {
   support: 'Customer service',
   rollout: 'Versions',
   overview: 'Overview',
+  reports: 'Measured',
 }

@@ -3,6 +3,7 @@ import { documents } from './documents/zh-CN'
 import { overview } from './overview/zh-CN'
 import { reviewZh } from './reviewTexts'
 import { supportZh } from './supportTexts'
+import { reports } from './reports/zh-CN'
 import rollout from './rollout/zh-CN'
 import { sectionsZh } from './sections'
 import { tourZh } from './tourTexts'
@@ -35,6 +36,7 @@ const zhCN = {
   support: supportZh,
   rollout,
   overview,
+  reports,
   tour: tourZh,
   empty: {
     title: '把图交给我，问什么都行',

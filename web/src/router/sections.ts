@@ -1,4 +1,4 @@
-import { ChartColumn, FileText, Gauge, GitCompareArrows, Headset, MessageCircle, ShieldCheck } from '@lucide/vue'
+import { ChartColumn, FileText, Gauge, Timer, GitCompareArrows, Headset, MessageCircle, ShieldCheck } from '@lucide/vue'
 import type { RouteRecordRaw } from 'vue-router'
 
 import type { Section } from '@/components/layout/section'
@@ -16,6 +16,7 @@ export const sections: readonly Place[] = [
   { id: 'review', path: '/review', icon: ShieldCheck, view: () => import('@/views/SafetyView.vue') },
   { id: 'rollout', path: '/versions', icon: GitCompareArrows, view: () => import('@/views/RolloutView.vue') },
   { id: 'overview', path: '/overview', icon: Gauge, view: () => import('@/views/OverviewView.vue') },
+  { id: 'reports', path: '/measured', icon: Timer, view: () => import('@/views/ReportsView.vue') },
 ]
 
 /** The routes of all sections but the chat, which has one of its own. */
