@@ -8,12 +8,13 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c '
 BIN := .venv/bin
 NPM := $(BIN)/python tools/npm.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+KERNEL_SOURCES := $(wildcard src/wentu/engines/openvino/kernel/*.[ch])
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' 2>/dev/null)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
-run: .stamps/install .stamps/web ## serve page and API (Ctrl-C stops everything)
+run: .stamps/install .stamps/kernel .stamps/web ## serve page and API (Ctrl-C stops everything)
 	exec $(BIN)/wentu serve
 
 test: check check-deploy test-unit test-web test-integration test-e2e test-reliability ## set up and run all tests
@@ -111,7 +112,7 @@ bench-rollback: .stamps/dev .stamps/web ## from the command to the old version's
 	PYTHONPATH=tests $(BIN)/python -m bench.rollout
 
 clean: ## remove what was built
-	rm -rf .venv .stamps web/node_modules src/wentu/web_dist dist build
+	rm -rf .venv .stamps web/node_modules src/wentu/web_dist src/wentu/engines/openvino/kernel/*.so dist build
 
 .stamps/venv:
 	@test -n "$(PYTHON)" || { echo "wentu needs Python 3.11 or newer (and its venv module)" >&2; exit 1; }
@@ -126,7 +127,12 @@ clean: ## remove what was built
 # torch comes without its dependencies first, so that no resolver can pick another build of it. On Linux x86-64 its CPU
 # build carries "+cpu" and may need PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS; elsewhere the plain one is a CPU build.
 TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m)),+cpu)
-.stamps/dev: .stamps/install
+# Compiled at installation, too; this is for changes of it, and here every warning is an error.
+.stamps/kernel: tools/kernel.py $(KERNEL_SOURCES) | .stamps/install
+	$(BIN)/python tools/kernel.py
+	@touch $@
+
+.stamps/dev: .stamps/install | .stamps/kernel
 	$(PIP) install '$(TORCH)' --no-deps || { echo "the tests need torch's CPU build ($(TORCH)): point PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS at it" >&2; exit 1; }
 	$(BIN)/python tools/check_torch.py
 	$(PIP) install --editable '.[transformers,onnx,heic,postgres,s3]' --group dev --constraint constraints.txt

@@ -1,19 +1,22 @@
-"""Puts the built page into the wheel."""
+"""Puts the built page and, where there is a C compiler, the compiled kernel into the wheel."""
 
 from __future__ import annotations
 
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, str(Path(__file__).parent / "tools"))
+from kernel import SHIPPED, compile_kernel, is_current
 from npm import NODE_WHEEL, node_on_path, run_npm
 
 
 class PageBuildHook(BuildHookInterface):  # type: ignore[misc,type-arg]
-    """Builds the page unless it has been built already (`make web`), or the install is an editable one."""
+    """Builds the page unless it has been built already (`make web`), or the install is an editable one; compiles the
+    kernel. A wheel with the kernel is for this platform, one without it for all."""
 
     PLUGIN_NAME = "custom"
 
@@ -21,6 +24,9 @@ class PageBuildHook(BuildHookInterface):  # type: ignore[misc,type-arg]
         return [] if self._built() or node_on_path() else [NODE_WHEEL]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if (is_current() or compile_kernel(options=SHIPPED)) and version != "editable":
+            build_data["pure_python"] = False
+            build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
         if version == "editable" or self._built():
             return
         for step in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):

@@ -91,6 +91,9 @@ class OpenVinoSettings(CacheSettings):
     )
     kv_cache_mb: int = Field(1_024, ge=1, description="Bound of the conversations' cache (about 66 KB a token), MB.")
     kv_precision: Literal["u8", "full"] = Field("u8", description="8 bits, or as wide as computed (4 times the size).")
+    kernel: Literal["auto", "on", "off"] = Field(
+        "auto", description="Our own language model kernel for int4 weights; auto: on processors with AVX2 but no VNNI."
+    )
 
 
 class OnnxSettings(CacheSettings):

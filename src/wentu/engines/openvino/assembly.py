@@ -13,8 +13,11 @@ from wentu.engines.loop.conversion import ReportProgress
 from wentu.engines.loop.memory import drop_mapped_pages, trim_heap
 from wentu.engines.loop.names import POSITION_TABLE
 from wentu.engines.loop.parts import Parts
+from wentu.engines.loop.rows import Text
 from wentu.engines.openvino.convert import Converted, Options, convert, converted_folder, find_converted
 from wentu.engines.openvino.formats import find_precision
+from wentu.engines.openvino.kernel.library import find_library, is_faster_here
+from wentu.engines.openvino.kernel.text_model import KernelText
 from wentu.engines.openvino.runtime import Runtime, openvino_errors
 from wentu.engines.openvino.text_model import TextModel
 from wentu.engines.openvino.vision_model import VisionModel
@@ -54,8 +57,27 @@ def assemble(model_dir: Path, settings: Settings) -> Parts:
         vision = VisionModel(stages, config, runtime, published.checkpoint.float32(POSITION_TABLE))
         pack_vision(vision, config)
         drop_mapped_pages(files.folder)  # before the language model comes: it lowers the peak
-        text = TextModel(runtime.core.read_model(files.text), config, runtime, wanted.kv_cache_mb * 1_000_000)
+        text = _language_model(runtime, files.text, published, settings)
     parts = put_together(published, settings, wanted, text, vision, files.folder.name)
     drop_mapped_pages(files.folder)
     trim_heap()
     return parts
+
+
+def _language_model(runtime: Runtime, graph: Path, published: Published, settings: Settings) -> Text:
+    """Our own kernel where it is wanted and can compute these weights, else OpenVINO."""
+    wanted, model = settings.openvino, runtime.core.read_model(graph)
+    cache_bytes = wanted.kv_cache_mb * 1_000_000
+    if wanted.kernel == "on" or (
+        wanted.kernel == "auto" and is_faster_here() and runtime.precision.text.kind == "int4"
+    ):
+        kernel = KernelText.open(
+            model, published.checkpoint, published.config, settings.engine.threads, cache_bytes, wanted.kv_precision
+        )
+        if kernel is not None:
+            return kernel
+    if wanted.kernel == "on":
+        log.warning("the kernel is not there, or not for these weights: OpenVINO computes the language model")
+    elif wanted.kernel == "auto" and find_library() is None:
+        log.info("wentu was installed without its kernel for processors without VNNI")
+    return TextModel(model, published.config, runtime, cache_bytes)

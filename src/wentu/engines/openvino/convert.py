@@ -17,7 +17,7 @@ from wentu.engines.openvino.graph_text import build_text
 from wentu.engines.openvino.graph_vision import build_vision
 from wentu.engines.openvino.runtime import openvino_errors
 
-FORMAT = 1  # raised when the graphs change, so that older conversions are made again
+FORMAT = 2  # raised when the graphs change, so that older conversions are made again
 
 # Size of the result over the size of bfloat16 weights, rounded up; measured on Qwen3-VL-2B's shapes.
 _SIZE_RATIO = {"int4": 0.45, "int4-g64": 0.47, "int4-head4": 0.42, "int8": 0.6, "bfloat16": 1.1, "float32": 2.1}

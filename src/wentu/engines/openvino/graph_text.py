@@ -109,7 +109,7 @@ class _TextBuilder:
 
     def _linear(self, x: Node, layer: int, name: str) -> Node:
         matrix = self.checkpoint.matrix(f"{TEXT}layers.{layer}.{name}.weight")
-        return nodes.linear(x, matrix, self.precision.text)
+        return nodes.linear(x, matrix, self.precision.text, name=f"{layer}.{name}")
 
     def _norm(self, x: Node, layer: int, name: str) -> Node:
         return nodes.rms_norm(x, self._weight(layer, name), self.config.rms_eps, rank=3)
@@ -179,4 +179,4 @@ class _TextBuilder:
         wanted = ops.gather(flat, rows, nodes.axis(0))
         normed = nodes.rms_norm(wanted, self.checkpoint.float32(TEXT + "norm.weight"), self.config.rms_eps, rank=2)
         name = EMBEDDING if self.config.tied_embeddings or HEAD not in self.checkpoint else HEAD
-        return nodes.linear(normed, self.checkpoint.matrix(name), self.precision.head)
+        return nodes.linear(normed, self.checkpoint.matrix(name), self.precision.head, name=nodes.HEAD_NAME)

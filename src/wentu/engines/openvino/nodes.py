@@ -20,6 +20,10 @@ from wentu.engines.openvino.formats import Format
 
 Node = Any  # ov.Node or ov.Output: openvino's stubs don't say which of them an operation takes
 
+# How the constants of a named matrix are called in the graph: other readers than OpenVINO find them by it.
+CODES, SCALES = ".codes", ".scales"
+HEAD_NAME = "lm_head"
+
 _TO_END = np.iinfo(np.int64).max
 
 
@@ -45,14 +49,14 @@ def float32(value: float) -> Node:
     return ops.constant(np.float32(value))
 
 
-def linear(x: Node, weight: Matrix, weights: Format, bias: Float32 | None = None) -> Node:
+def linear(x: Node, weight: Matrix, weights: Format, bias: Float32 | None = None, name: str = "") -> Node:
     """x (..., inputs) times the transposed weight (outputs, inputs), plus bias (outputs,)."""
-    product = ops.matmul(x, weight_constant(weight, weights), transpose_a=False, transpose_b=True)
+    product = ops.matmul(x, weight_constant(weight, weights, name), transpose_a=False, transpose_b=True)
     return product if bias is None else ops.add(product, ops.constant(bias))
 
 
-def weight_constant(weight: Matrix, weights: Format) -> Node:
-    """A node that gives `weight` (outputs, inputs) as float32, stored as the format says."""
+def weight_constant(weight: Matrix, weights: Format, name: str = "") -> Node:
+    """A node that gives `weight` (outputs, inputs) as float32, stored as the format says, quantised ones by `name`."""
     weights = weights.fit(weight.shape[1])
     if weights.kind == "float32":
         return ops.constant(np.ascontiguousarray(weight[:]))
@@ -60,15 +64,11 @@ def weight_constant(weight: Matrix, weights: Format) -> Node:
         return ops.convert(_constant(_bfloat16_bits(weight[:]), weight.shape, ov.Type.bf16), ov.Type.f32)
     if weights.kind == "int8":
         codes, scales = int8_rows(weight)
-        return ops.convert(
-            ops.multiply(ops.convert(ops.constant(codes), ov.Type.f16), ops.constant(scales)), ov.Type.f32
-        )
+        return ops.convert(_scaled(ops.constant(codes), ops.constant(scales), name), ov.Type.f32)
     packed, scales = int4_groups(weight, weights.group)
     grouped = (weight.shape[0], weight.shape[1] // weights.group, weights.group)
-    codes4 = ops.convert(_constant(packed, grouped, ov.Type.i4), ov.Type.f16)
-    return ops.convert(
-        ops.reshape(ops.multiply(codes4, ops.constant(scales)), int64(*weight.shape), False), ov.Type.f32
-    )
+    scaled = _scaled(_constant(packed, grouped, ov.Type.i4), ops.constant(scales), name)
+    return ops.convert(ops.reshape(scaled, int64(*weight.shape), False), ov.Type.f32)
 
 
 def rms_norm(x: Node, gain: Float32, eps: float, rank: int) -> Node:
@@ -96,6 +96,12 @@ def rope(x: Node, cos: Node, sin: Node, head_dim: int) -> Node:
 def swap_heads(x: Node) -> Node:
     """(batch, n, heads, dim) to (batch, heads, n, dim) and back."""
     return ops.transpose(x, int64(0, 2, 1, 3))
+
+
+def _scaled(codes: Node, scales: Node, name: str) -> Node:
+    if name:
+        codes.friendly_name, scales.friendly_name = name + CODES, name + SCALES
+    return ops.multiply(ops.convert(codes, ov.Type.f16), scales)
 
 
 def _constant(stored: NDArray[np.generic], shape: Sequence[int], dtype: ov.Type) -> Node:
