@@ -14,6 +14,8 @@ from rapidfuzz import fuzz
 
 from wentu.core.terms import fold
 
+# Larger units are compared in the smaller one: "2kg" is no "200g", and "1L" is "1000ml".
+_SMALLER = {"kg": ("g", 1000), "l": ("ml", 1000)}
 # Unit as written -> unit as compared. "g" is gigabyte and gram at once: a catalogue writes "50 g" and a customer
 # "50克", and no product has both under the same number.
 _UNITS = {
@@ -41,8 +43,8 @@ _QUANTITY = re.compile(rf"(?<![\d.])(\d+(?:\.\d+)?)\s*({_UNIT})(?![a-z])(?!\d*\s
 _LABELLED_SIZE = re.compile(r"(?:尺码|码数|鞋码|size|eu|eur|us|uk)[\s:：]*(\d{1,2}(?:\.\d)?)(?![\d.])")
 # "12+256", "8G+128GB": memory and storage as phone shops write them.
 _MEMORY = re.compile(r"(?<![\d.])(\d{1,2})\s*(?:gb|g)?\s*[+/]\s*(\d{2,4})\s*(gb|g|tb|t)?(?![\da-z.])")
-_STORAGE_SIZES = frozenset({"16", "32", "64", "128", "256", "512", "1024", "2048"})
-_MEMORY_SIZES = frozenset({"4", "6", "8", "12", "16", "24"})
+STORAGE_SIZES = frozenset({"16", "32", "64", "128", "256", "512", "1024", "2048"})
+MEMORY_SIZES = frozenset({"4", "6", "8", "12", "16", "24"})
 _GLUED = re.compile(r"(?<![\d.])\d{2,6}(?=\s?(?:gb|g\+|tb))")
 _NETWORKS = frozenset({"2", "3", "4", "5", "6"})
 
@@ -73,6 +75,8 @@ _CHINESE_COLOUR = re.compile(
     rf"(?<![㐀-鿿])[㐀-鿿]{{0,3}}(?:[{_CHINESE_BASES}]色?|色|钛金属|钛)(?![㐀-鿿])|[{_CHINESE_BASES}]色"
 )
 _ENGLISH_COLOUR = re.compile(rf"(?<![a-z])(?:{'|'.join(w for w in _BASE if w.isascii())})(?![a-z])")
+# They end in the word for colour and name none: the label of a choice, praise.
+_NO_COLOUR = ("颜色", "配色", "花色", "特色", "出色", "角色", "景色", "肤色")
 COLOUR_LIKENESS = 75  # of 100, rapidfuzz ratio: one wrong character of four, which is what OCR does to a colour's name
 
 
@@ -96,7 +100,7 @@ def quantities(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     for match in _MEMORY.finditer(folded):
         memory, storage, unit = match.group(1), match.group(2), match.group(3) or "g"
-        if storage in _STORAGE_SIZES or unit.startswith("t"):
+        if storage in STORAGE_SIZES or unit.startswith("t"):
             found.append(_quantity("g", memory, match.start(), match.start(2)))
             found.append(_quantity(_UNITS[unit], storage, match.start(2), match.end()))
     taken = [(one.start, one.end) for one in found]
@@ -119,7 +123,7 @@ def unglue(folded: str) -> str:
 
 def _cut(match: re.Match[str]) -> str:
     digits = match.group()
-    sizes = _MEMORY_SIZES | _STORAGE_SIZES
+    sizes = MEMORY_SIZES | STORAGE_SIZES
     if digits in sizes:
         return digits
     end = next((digits[-n:] for n in (4, 3, 2, 1) if n < len(digits) and digits[-n:] in sizes), "")
@@ -130,6 +134,9 @@ def _quantity(unit: str, number: str, start: int, end: int) -> Quantity:
     plain = number.rstrip("0").rstrip(".") if "." in number else number.lstrip("0") or "0"
     if unit == "g" and plain in ("1024", "2048"):
         return Quantity("t", str(int(plain) // 1024), start, end)
+    if unit in _SMALLER:
+        smaller, times = _SMALLER[unit]
+        return Quantity(smaller, f"{float(plain) * times:g}", start, end)
     return Quantity(unit, plain, start, end)
 
 
@@ -149,7 +156,8 @@ def base_colour(name: str) -> str | None:
 def colour_words(text: str) -> list[str]:
     """What a text names as colours, as it is written there: "远峰蓝", "黑色", "blue"."""
     folded = fold(text)
-    return [match.group() for pattern in (_CHINESE_COLOUR, _ENGLISH_COLOUR) for match in pattern.finditer(folded)]
+    found = [match.group() for pattern in (_CHINESE_COLOUR, _ENGLISH_COLOUR) for match in pattern.finditer(folded)]
+    return [word for word in found if not word.endswith(_NO_COLOUR)]
 
 
 def plain_colour(name: str) -> bool:

@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from wentu.core.errors import UnknownKnowledge
 from wentu.core.knowledge import Correction
 from wentu.core.terms import words
-from wentu.knowledge.features import features, share
-
-# Both ways round: the reworded question has to say what the old one said, and nothing much beside it.
-LIKENESS = 0.72
+from wentu.knowledge.rewording import LIKENESS, likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +86,9 @@ def match(connection: sqlite3.Connection, question: str, sku: str) -> Correction
     same = [row for row in rows if plain(row["question"]) == asked and asked]
     if same:
         return _correction(max(same, key=lambda row: bool(row["sku"])))
-    mine = features(question, _even)
-    scored = [
-        (min(share(mine, own), share(own, mine)), row) for row in rows if (own := features(row["question"], _even))
-    ]
+    scored = [(likeness(question, row["question"]), row) for row in rows]
     best = max(scored, key=lambda pair: (pair[0], bool(pair[1]["sku"])), default=None)
-    return _correction(best[1]) if best is not None and mine and best[0] >= LIKENESS else None
+    return _correction(best[1]) if best is not None and best[0] >= LIKENESS else None
 
 
 def count_hit(connection: sqlite3.Connection, correction_id: str) -> None:
@@ -104,10 +98,6 @@ def count_hit(connection: sqlite3.Connection, correction_id: str) -> None:
 def plain(question: str) -> str:
     """A question without spaces, punctuation and case."""
     return "".join(words(question))
-
-
-def _even(term: str) -> float:
-    return 1.0
 
 
 def _correction(row: sqlite3.Row) -> Correction:

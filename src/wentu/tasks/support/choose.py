@@ -6,19 +6,25 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from wentu.core.marks import quantities
+from rapidfuzz import fuzz
+
+from wentu.core.marks import colour_words, quantities
 from wentu.core.terms import fold
+from wentu.tasks.support.counted import counted
 from wentu.tasks.support.families import Catalogue, Family, Variant, brand_words, strip_marks
 from wentu.tasks.support.match import Match, Stated, fits, matches, stands, stated
 from wentu.tasks.support.phrases import compact, spans
-from wentu.tasks.support.seen import Block, Line, Seen
+from wentu.tasks.support.seen import Block, Line, Seen, label_left_of
 
 # Words that stand before a chosen variant on shop pages, order pages and in chats.
 _LABEL = re.compile(
     r"^(?:已选|已选择|选择|规格|颜色|容量|版本|型号|尺码|尺寸|内存|存储|款式|色号|净含量|配置|套餐|商品|产品|机型|"
     r"selected|colou?r|storage|size|capacity|model|version|variant|style|spec|item|product|option)s?\s*[:：|]?\s*"
 )
-_WEAK_PROMINENCE = 0.6
+_PICKED_AS = re.compile(r"^(?:已选择?|您选|selected|chosen)\s*[:：]?\s*")
+_SEPARATOR = re.compile(r"\s*[;；,，/、]\s*|\s+")
+_NEARLY = 60  # of 100, rapidfuzz ratio: what OCR makes of a word
+_PICKED = re.compile(r"已选|选中|您选|selected|chosen|your\s*choice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,12 @@ def choose(question: Block, seen: Seen, catalogue: Catalogue, likely: Callable[[
     strong = _strong_text(question, seen, match if not asked else (in_picture[0] if in_picture else match), pool)
     said = stated(strong)
     remaining = [variant for variant in pool if fits(variant, said, catalogue, pool)]
+    if asked and len(remaining) != 1:
+        # A list shows its neighbours too; a question that names one variant means that one.
+        named = [variant for variant in pool if fits(variant, stated(question.text), catalogue, pool)]
+        remaining = named if len(named) == 1 else remaining
+    if remaining and not asked and _picks_another(match.block, seen, pool):
+        remaining = []
     if len(remaining) > 1 and in_picture:
         remaining = _by_sight(remaining, seen)
     place = in_picture[0] if in_picture else match
@@ -116,27 +128,93 @@ def _sku_stands(variant: Variant, text: str) -> bool:
 
 def _strong_text(question: Block, seen: Seen, match: Match, pool: Sequence[Variant]) -> str:
     """What is said about the product itself: the question, its title, and lines that name the chosen variant."""
-    pieces = [question.text]
     title = match.block
-    if title.lines:
-        pieces.append(title.text)
-    for block in seen.blocks:
-        if block is title:
-            continue
-        for line in block.lines:
-            text = fold(line.text)
-            if _LABEL.match(text) and len(text) <= 60:
-                rest = _LABEL.sub("", text)
-                if (
-                    _values_in(rest, pool) < 2
-                    or "已选" in text
-                    or "selected" in text
-                    or len({q.unit for q in quantities(rest)}) > 1
-                ):
-                    pieces.append(rest)
-            elif _all_values(text, pool):
-                pieces.append(text)
+    pieces = [question.text, *([title.text] if title.lines else [])]
+    for line in (line for block in seen.blocks if block is not title for line in block.lines):
+        pieces += _picked(line, title, seen, pool)
     return "\n".join(pieces)
+
+
+def _picked(line: Line, title: Block, seen: Seen, pool: Sequence[Variant]) -> list[str]:
+    """What a line says about the variant that was picked: after a label, all in one line, or right below the title."""
+    text = fold(line.text)
+    left = label_left_of(line, seen.lines)
+    if _PICKED.search(left):
+        text = f"{left} {text}"
+    label = _LABEL.match(text) or _own_label(pool).match(text)
+    if label and len(text) <= 60:
+        rest = text[label.end() :]
+        several = _values_in(rest, pool) < 2 or len({q.unit for q in quantities(rest)}) > 1
+        return [rest] if several or _PICKED.search(text) else []
+    if _all_values(text, pool) or (_below(line, title, seen) and _marks_in(text, pool)):
+        return [text]
+    return []
+
+
+def _picks_another(title: Block, seen: Seen, pool: Sequence[Variant]) -> bool:
+    """Whether a line that says what was picked has a word that none of the variants has: "已选 儿童枕"."""
+    known = [value for v in pool for values in v.values.values() for value in values]
+    if not known:
+        return False
+    for line in (line for block in seen.blocks if block is not title for line in block.lines):
+        text = fold(line.text)
+        left = label_left_of(line, seen.lines)
+        label = _PICKED_AS.match(f"{left} {text}" if _PICKED.search(left) else text) or _own_label(pool).match(text)
+        if label and any(_unknown(piece, known, pool) for piece in _SEPARATOR.split(label.string[label.end() :])):
+            return True
+    return False
+
+
+def _unknown(piece: str, known: Sequence[str], pool: Sequence[Variant]) -> bool:
+    """Whether a piece of a picked variant is a word, and none that the variants have or that OCR made of theirs."""
+    piece = _own_label(pool).sub("", piece.strip())
+    if len(piece) < 2 or any(c.isdigit() for c in piece) or colour_words(piece):
+        return False
+    return not any(piece in value or value in piece or fuzz.ratio(piece, value) >= _NEARLY for value in known)
+
+
+def _own_label(pool: Sequence[Variant]) -> re.Pattern[str]:
+    """The shop's own columns as labels: "填充:2斤"."""
+    keys = sorted({fold(key) for v in pool for key in (*v.values, *v.product.attributes)}, key=len, reverse=True)
+    return re.compile(rf"^(?:{'|'.join(map(re.escape, keys)) or '(?!)'})\s*[:：]\s*")
+
+
+def _below(line: Line, title: Block, seen: Seen) -> bool:
+    """Whether a line stands alone in its row directly below the title."""
+    if not title.lines:
+        return False
+    box, last = line.line.box, title.lines[-1].line.box
+    if line.page != title.lines[-1].page or len(line.text) > 40:
+        return False
+    near = -0.5 * line.height < box.y0 - last.y1 < 1.2 * title.lines[-1].height
+    return near and abs(box.x0 - last.x0) < 1.5 * line.height and not _right_of(line, seen)
+
+
+def _right_of(line: Line, seen: Seen) -> bool:
+    """Whether another text of the same size stands to the right in the same row, as in a row of options."""
+    box = line.line.box
+    return any(
+        other is not line
+        and other.page == line.page
+        and other.line.box.x0 >= box.x1
+        and min(box.y1, other.line.box.y1) - max(box.y0, other.line.box.y0) > 0.5 * line.height
+        and 0.8 < other.height / max(line.height, 1.0) < 1.25
+        for other in seen.lines
+    )
+
+
+def _marks_in(text: str, pool: Sequence[Variant]) -> bool:
+    """Whether a text states marks of the kinds in which the pool differs, sold or not, and is no list of them."""
+    if _values_in(text, pool) > 1:
+        return False
+    units = {unit for v in pool for unit in v.quantities}
+    own = {unit for v in pool for unit in v.counted}
+    words = {value for v in pool for values in v.values.values() for value in values if len(value) > 1}
+    return (
+        any(one.unit in units for one in quantities(text))
+        or any(counted(unit, text) for unit in own)
+        or any(stands(value, text) for value in words)
+    )
 
 
 def _values_in(text: str, pool: Sequence[Variant]) -> int:

@@ -113,11 +113,18 @@ def _answer(case: Case) -> Support:
     by_picture = _from_trouble(case, own)
     if by_picture is not None:
         return by_picture
-    if case.wants.product and not case.wants.about_something_else:
+    if case.wants.product and not case.wants.about_something_else and not _asks_for_another(case, own):
         return _about_product(case)
     if case.choice.family is not None:
         return _detail(case, own)
     return _nothing(case, unknown=case.say.unknown if own else case.say.unknown_product)
+
+
+def _asks_for_another(case: Case, own: str) -> bool:
+    """Whether "有没有", "available" ask for something that is not the product itself: "gift box available?"."""
+    wants = case.wants
+    only_stock = wants.stock and not (wants.price or wants.what or wants.options or wants.claim)
+    return only_stock and not wants.deictic and not case.choice.in_question and len(own) > 2
 
 
 def _own_words(case: Case) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from wentu.core.knowledge import Product
 from wentu.core.marks import quantities
 from wentu.core.terms import fold, words
+from wentu.tasks.support.counted import split
 from wentu.tasks.support.editions import editions
 from wentu.tasks.support.phrases import compact
 
@@ -37,12 +38,14 @@ _MAX_VALUE = 24  # characters; longer attribute values are sentences
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One product with its marks. `quantities` by unit; `values` are its other attributes' words, folded."""
+    """One product with its marks. `quantities` by unit; `values` are its other attributes' words, folded; `counted`
+    are those of them that count in a unit of the shop's own, by that unit."""
 
     product: Product
     quantities: Mapping[str, frozenset[str]]
     values: Mapping[str, tuple[str, ...]]
     editions: frozenset[str]
+    counted: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def colours(self) -> tuple[str, ...]:
@@ -124,6 +127,7 @@ def strip_marks(text: str, product: Product) -> str:
 def _variant(product: Product) -> Variant:
     found: dict[str, set[str]] = defaultdict(set)
     values: dict[str, tuple[str, ...]] = {}
+    own: dict[str, frozenset[str]] = {}
     for text in (product.model, product.name):
         for quantity in quantities(text):
             found[quantity.unit].add(quantity.number)
@@ -139,10 +143,14 @@ def _variant(product: Product) -> Variant:
         parts = tuple(part for part in _SPLIT.split(fold(value)) if part and len(part) <= _MAX_VALUE)
         if not measured and parts:
             values[key] = parts
+            own |= {
+                unit: frozenset([number]) for unit, number in filter(None, [split(parts[0])] if len(parts) == 1 else [])
+            }
     text = " ".join(
         (product.model, product.name, *(v for k, v in product.attributes.items() if k not in ("description",)))
     )
-    return Variant(product, {unit: frozenset(numbers) for unit, numbers in found.items()}, values, editions(text))
+    measured_in = {unit: frozenset(numbers) for unit, numbers in found.items()}
+    return Variant(product, measured_in, values, editions(text), own)
 
 
 def _family(brand: str, variants: Sequence[Variant]) -> Family:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wentu.core.terms import fold
-from wentu.tasks.support.seen import Line, Seen
+from wentu.tasks.support.seen import Line, Seen, label_left_of
 
 _NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,7}(?:\.\d{1,2})?)"
 _SIGNS = {
@@ -56,7 +56,7 @@ def prices(seen: Seen) -> list[PriceSeen]:
     lines = seen.lines
     for line in lines:
         text = fold(line.text)
-        label = _label_left_of(line, lines)
+        label = label_left_of(line, lines)
         for amount, currency, around in _amounts(text):
             near = f"{label} {around}"
             if _NOT_THE_PRICE.search(near) and not re.search(r"到手|券后|现价", near):
@@ -115,28 +115,12 @@ def _beside_signs(lines: Sequence[Line]) -> list[PriceSeen]:
     for line in lines:
         text = fold(line.text).strip()
         match = _BARE.match(text)
-        label = _label_left_of(line, lines).strip() if match else ""
+        label = label_left_of(line, lines).strip() if match else ""
         if match and label and not _NOT_THE_PRICE.search(label):
             currency = _SIGNS.get(label, "")
             if currency or _THE_PRICE.search(label):
                 found.append(PriceSeen(_value(match.group(1)), currency, line, line.height, True))
     return found
-
-
-def _label_left_of(line: Line, lines: Sequence[Line]) -> str:
-    """The text of the nearest line to the left in the same row, at most six heights away."""
-    box, reach = line.line.box, 6 * line.height
-    left = [
-        other
-        for other in lines
-        if other.page == line.page
-        and other is not line
-        and other.line.box.x1 <= box.x0 + 2
-        and box.x0 - other.line.box.x1 < reach
-        and min(box.y1, other.line.box.y1) - max(box.y0, other.line.box.y0) > 0.4 * min(line.height, other.height)
-    ]
-    nearest = max(left, key=lambda other: other.line.box.x1, default=None)
-    return fold(nearest.text) if nearest is not None and len(nearest.text) <= 12 else ""
 
 
 def _distance(a: Line, b: Line) -> float:

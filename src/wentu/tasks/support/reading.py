@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wentu.core.marks import colour_words, quantities
+from wentu.core.marks import MEMORY_SIZES, STORAGE_SIZES, colour_words, quantities
 from wentu.core.terms import fold
 from wentu.tasks.support.choose import Choice, title_line
 from wentu.tasks.support.editions import suffixes
@@ -12,6 +12,7 @@ from wentu.tasks.support.families import Catalogue, brand_words
 from wentu.tasks.support.prices import PriceSeen
 from wentu.tasks.support.seen import Seen
 
+SIZES = MEMORY_SIZES | STORAGE_SIZES
 _ORDER = re.compile(r"(?:订单(?:编号|号)?|order\s*(?:no|number|id|#)?)\s*[.:：#]?\s*([a-z0-9][a-z0-9-]{5,31})")
 _ERROR = re.compile(
     r"(?:错误(?:代码|码)?|故障(?:代码|码)?|error(?:\s*code)?|code)\s*[:：#]?\s*([a-z]{0,4}-?\d[\da-z-]{0,10}|0x[0-9a-f]+)"
@@ -33,7 +34,7 @@ def attributes(seen: Seen, choice: Choice, prices: list[PriceSeen], catalogue: C
         )
     title = title_line(choice)
     about = fold(title.text) if title else text
-    capacities = sorted({int(float(q.number)) for q in quantities(about) if q.unit == "g"})
+    capacities = sorted({int(float(q.number)) for q in quantities(about) if q.unit == "g" and q.number in SIZES})
     if capacities:
         found["storage"] = f"{capacities[-1]}GB"
         found["memory"] = f"{capacities[0]}GB" if len(capacities) > 1 else ""

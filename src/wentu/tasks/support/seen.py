@@ -24,8 +24,10 @@ _SPEAKS_TO_US = re.compile(
     r"|disregard|as\s+an?\s+(?:ai|assistant)|instructions?\s*:|prompt\s*:|set\s+(?:the\s+)?price|override"
 )
 _ELSEWHERE = re.compile(
-    r"猜你喜欢|相关推荐|为你推荐|为您推荐|看了又看|推荐商品|大家还在|更多推荐|店铺推荐|搭配购买|浏览过|相似商品|热卖推荐|"
-    r"you\s*(?:may|might)\s*also\s*like|related\s*(?:products|items)|recommended|customers\s*also|similar\s*items|more\s*to\s*(?:love|explore)"
+    r"[猜为][你您]\S{0,2}(?:喜欢|推荐|精选|优选|挑选)|相关推荐|推荐商品|(?:大家|别人|邻居)(?:都|还|也)?在?[看买]|[看买]了?[又还]?[看买](?=$)|更多(?:推荐|好物|宝贝|商品)|"
+    r"(?:店铺|本店|掌柜|热卖|好物|猜你)(?:推荐|热卖|热销)|搭配购买|浏览过|相似(?:商品|宝贝|推荐)|看了又看|"
+    r"(?:also|may|might)\s*(?:also\s*)?(?:like|enjoy|bought|viewed)|related\s*(?:products|items)|recommended|customers\s*also|similar\s*(?:items|products)|"
+    r"more\s*(?:to\s*(?:love|explore)|from\s*(?:this|the|our)|like\s*this)|bought\s*together|top\s*picks|best\s*sellers"
 )
 _SIMILAR_HEIGHT = 1.35
 # Of the smaller line's height. OCR's boxes are a third higher than the letters, so lines of one text nearly touch.
@@ -114,6 +116,22 @@ def see(pages: Sequence[Page]) -> Seen:
 
 def question_block(question: str) -> Block:
     return Block(fold(question))
+
+
+def label_left_of(line: Line, lines: Sequence[Line]) -> str:
+    """The text of the nearest line to the left in the same row, at most six heights away."""
+    box, reach = line.line.box, 6 * line.height
+    left = [
+        other
+        for other in lines
+        if other.page == line.page
+        and other is not line
+        and other.line.box.x1 <= box.x0 + 2
+        and box.x0 - other.line.box.x1 < reach
+        and min(box.y1, other.line.box.y1) - max(box.y0, other.line.box.y0) > 0.4 * min(line.height, other.height)
+    ]
+    nearest = max(left, key=lambda other: other.line.box.x1, default=None)
+    return fold(nearest.text) if nearest is not None and len(nearest.text) <= 12 else ""
 
 
 def _above_other_products(lines: list[Line]) -> list[Line]:
