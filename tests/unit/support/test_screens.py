@@ -20,6 +20,10 @@ B227,墨川,深烘拼配咖啡豆,49,CNY,3,227g,,,
 J-M,Tamsin,Stormfall Jacket,219,USD,3,,,M,Navy
 J-XL,Tamsin,Stormfall Jacket,229,USD,3,,,XL,Navy
 L14,澄屿,轻薄本 14,4599,CNY,3,512GB,,,
+P28,Fjordan,Copperline Frying Pan,38,GBP,3,28 cm,,,Red
+P24,Fjordan,Copperline Frying Pan,34,GBP,3,24 cm,,,Red
+S6,沐禾,豆腐猫砂,25,CNY,3,6L,,,
+S6-4,沐禾,豆腐猫砂,89,CNY,3,6L×4包,,,
 L14-1,澄屿,轻薄本 14,5099,CNY,3,1TB,,,
 """
 
@@ -63,6 +67,17 @@ def test_a_label_beside_a_value_says_what_was_picked(shop: KnowledgeBase) -> Non
 @pytest.mark.parametrize("line", ["填充:6斤", "已选 6斤", "已选：儿童被"])
 def test_a_picked_variant_that_nobody_sells_is_not_in_the_knowledge_base(shop: KnowledgeBase, line: str) -> None:
     assert ask(shop, "多少钱", ("禾柚 桑蚕丝被 春秋被", 20, 300, 30), (line, 20, 400, 24)).outcome == "not_in_kb"
+
+
+def test_a_number_and_its_unit_are_one_value(shop: KnowledgeBase) -> None:
+    title = ("Fjordan Copperline Frying Pan", 20.0, 300.0, 30.0)
+    assert ask(shop, "how much", title, ("Selected 28 cm", 20, 400, 24)).sku == "P28"
+    assert ask(shop, "how much", title, ("Selected: 规格:24 cm; 颜色:Red", 20, 400, 24)).sku == "P24"
+
+
+def test_one_pack_is_meant_where_no_number_of_packs_is_said(shop: KnowledgeBase) -> None:
+    assert ask(shop, "沐禾豆腐猫砂 6L多少钱").sku == "S6"
+    assert ask(shop, "沐禾豆腐猫砂 6L×4包多少钱").sku == "S6-4"
 
 
 def test_a_larger_unit_is_compared_in_the_smaller_one(shop: KnowledgeBase) -> None:

@@ -23,6 +23,8 @@ _LABEL = re.compile(
 )
 _PICKED_AS = re.compile(r"^(?:已选择?|您选|selected|chosen)\s*[:：]?\s*")
 _SEPARATOR = re.compile(r"\s*[;；,，/、]\s*|\s+")
+_ANY_LABEL = re.compile(r"^[^:：]{1,12}[:：]\s*")
+_LISTED = re.compile(r"[;；,，/]")
 _NEARLY = 60  # of 100, rapidfuzz ratio: what OCR makes of a word
 _PICKED = re.compile(r"已选|选中|您选|selected|chosen|your\s*choice")
 
@@ -63,6 +65,7 @@ def choose(question: Block, seen: Seen, catalogue: Catalogue, likely: Callable[[
         # A list shows its neighbours too; a question that names one variant means that one.
         named = [variant for variant in pool if fits(variant, stated(question.text), catalogue, pool)]
         remaining = named if len(named) == 1 else remaining
+    remaining = _without_bundles(remaining, said)
     if remaining and not asked and _picks_another(match.block, seen, pool):
         remaining = []
     if len(remaining) > 1 and in_picture:
@@ -151,6 +154,21 @@ def _picked(line: Line, title: Block, seen: Seen, pool: Sequence[Variant]) -> li
     return []
 
 
+def _without_bundles(remaining: list[Variant], said: Stated) -> list[Variant]:
+    """Without "6L×4包" where all of "6L" is stated and no number of packs."""
+    units = {unit for unit, _ in said.quantities}
+
+    def bundle(of: Variant) -> bool:
+        return any(
+            one.quantities.keys() < of.quantities.keys()
+            and one.quantities.keys() <= units
+            and not (of.quantities.keys() - one.quantities.keys()) & units
+            for one in remaining
+        )
+
+    return [variant for variant in remaining if not bundle(variant)]
+
+
 def _picks_another(title: Block, seen: Seen, pool: Sequence[Variant]) -> bool:
     """Whether a line that says what was picked has a word that none of the variants has: "已选 儿童枕"."""
     known = [value for v in pool for values in v.values.values() for value in values]
@@ -160,14 +178,23 @@ def _picks_another(title: Block, seen: Seen, pool: Sequence[Variant]) -> bool:
         text = fold(line.text)
         left = label_left_of(line, seen.lines)
         label = _PICKED_AS.match(f"{left} {text}" if _PICKED.search(left) else text) or _own_label(pool).match(text)
-        if label and any(_unknown(piece, known, pool) for piece in _SEPARATOR.split(label.string[label.end() :])):
+        said = label.string[label.end() :] if label else text
+        if not label and not (_LISTED.search(text) and _below(line, title, seen) and _marks_in(text, pool)):
+            continue
+        if any(_unknown(piece, known, pool) for piece in _SEPARATOR.split(_without_quantities(said))):
             return True
     return False
 
 
+def _without_quantities(text: str) -> str:
+    for quantity in sorted(quantities(text), key=lambda one: -one.start):
+        text = f"{text[: quantity.start]} {text[quantity.end :]}"
+    return text
+
+
 def _unknown(piece: str, known: Sequence[str], pool: Sequence[Variant]) -> bool:
     """Whether a piece of a picked variant is a word, and none that the variants have or that OCR made of theirs."""
-    piece = _own_label(pool).sub("", piece.strip())
+    piece = _ANY_LABEL.sub("", piece)
     if len(piece) < 2 or any(c.isdigit() for c in piece) or colour_words(piece):
         return False
     return not any(piece in value or value in piece or fuzz.ratio(piece, value) >= _NEARLY for value in known)
@@ -220,10 +247,13 @@ def _marks_in(text: str, pool: Sequence[Variant]) -> bool:
 def _values_in(text: str, pool: Sequence[Variant]) -> int:
     """How many values of one attribute stand in a text: two or more are a list to choose from."""
     most = 0
-    keys = {key for variant in pool for key in (*variant.values, *variant.quantities)}
-    for key in keys:
-        values = {value for v in pool for value in (*v.values.get(key, ()), *v.quantities.get(key, ()))}
-        most = max(most, sum(stands(value, text) for value in values))
+    marks = {one.mark for one in quantities(text)}
+    for key in {key for variant in pool for key in (*variant.values, *variant.quantities)}:
+        values = {value for v in pool for value in v.values.get(key, ())}
+        numbers = {number for v in pool for number in v.quantities.get(key, ())}
+        each = max((len(v.quantities.get(key, ())) for v in pool), default=0)  # 16 GB of memory and 512 GB of storage
+        several = sum((key, one) in marks for one in numbers) - max(each - 1, 0)
+        most = max(most, sum(stands(value, text) for value in values), several)
     return most
 
 

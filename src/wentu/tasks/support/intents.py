@@ -11,7 +11,7 @@ from wentu.core.terms import fold
 _PERSON = re.compile(
     r"转人工|人工客服|人工服务|真人|找人工|接人工|要人工|^人工$|(?:找|叫|让|换)\S{0,4}(?:经理|主管|负责人|人来|人工)|客服人员|活人|"
     r"(?:speak|talk|chat|connect|transfer|switch)\s.{0,20}(?:human|agent|person|representative|someone|manager|staff)|"
-    r"(?:human|live|real)\s*(?:agent|person|support|being|representative)|customer\s*service\s*rep|(?:want|need|get\s*me)\s.{0,8}(?:human|manager|a\s*person)"
+    r"(?:human|live|real)\s*(?:agent|person|support|being|representative)|customer\s*service\s*rep|(?:want|need|get\s*me)\s.{0,8}(?:human|manager|agent|a\s*person)"
 )
 _RESTRICTED = re.compile(
     r"投诉|举报|起诉|律师|法院|打官司|法律责任|索赔|赔偿|赔钱|12315|消协|消费者协会|曝光|工商局|市场监管|欺诈|诈骗|骗子|报警|警察|"
