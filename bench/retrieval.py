@@ -4,7 +4,8 @@
 
 A catalogue as CSV and questions as Markdown, drawn from a seed, into a knowledge base of its own; then searches by
 questions and by titles as customers would write them, and whole answers to text lines as OCR would give them (OCR is
-timed by bench.readings). Writes bench/results/retrieval.json. Nothing else should run meanwhile.
+timed by bench.readings). Seconds of this process' CPU stand beside those of the clock. Writes
+bench/results/retrieval.json. Nothing else should run meanwhile.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from functools import partial
 from itertools import pairwise, product
 from pathlib import Path
 from random import Random
+from statistics import median
 
 import numpy as np
 from bench.record import record, spread
@@ -75,12 +77,13 @@ def entries(count: int, rows: Sequence[dict[str, str]], rng: Random) -> tuple[So
 
 def imported(knowledge: KnowledgeBase, files: Sequence[SourceFile]) -> dict[str, float]:
     """Seconds of an import, how often it told how far it was, and the longest silence between two words of it."""
-    times = [time.perf_counter()]
+    times, cpu = [time.perf_counter()], time.process_time()
     for _ in knowledge.import_files(files):
         times.append(time.perf_counter())
     silence = max(after - before for before, after in pairwise(times))
     return {
         "seconds": round(times[-1] - times[0], 2),
+        "cpu_seconds": round(time.process_time() - cpu, 2),
         "told": len(times) - 1,
         "longest_silence_s": round(silence, 2),
     }
@@ -88,12 +91,13 @@ def imported(knowledge: KnowledgeBase, files: Sequence[SourceFile]) -> dict[str,
 
 def timed(calls: Sequence[Callable[[], object]]) -> dict[str, float]:
     """Spread of the calls, milliseconds; the first ones fill caches and don't count."""
-    seconds = []
+    seconds, cpu = [], []
     for call in calls:
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         call()
         seconds.append(time.perf_counter() - started)
-    return spread(seconds[WARM:])
+        cpu.append(time.process_time() - used)
+    return spread(seconds[WARM:]) | {"median_cpu_ms": round(1000 * median(cpu[WARM:]), 1)}
 
 
 def screenshots(rows: Sequence[dict[str, str]], rng: Random, each: int) -> list[Page]:
