@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tools.storefronts.camera import camera
 from tools.storefronts.files import write
-from tools.storefronts.goods import CLOSED, OPEN, shop
+from tools.storefronts.goods import KEYS, shop
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--per-kind", type=int, default=4)
     args = parser.parse_args()
     with camera() as taken_by:
-        for key in (*OPEN, *CLOSED):
+        for key in KEYS:
             rng = random.Random(f"{args.seed} {key}")
             number = write(shop(key, rng), args.folder / key, rng, args.per_kind, taken_by)
             print(f"{args.folder / key}: {number} cases", flush=True)

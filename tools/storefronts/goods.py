@@ -146,8 +146,7 @@ _SHOPS = {
     "kitchen": ("en", "GBP", "json", _EN, _KITCHEN, _EN_BRANDS, 1),
     "pets": ("zh", "CNY", "csv", _ZH, _PETS, _ZH_BRANDS, 1),
 }
-OPEN = ("digital", "tea", "bedding", "outdoor")
-CLOSED = ("kitchen", "pets")
+KEYS = tuple(_SHOPS)
 
 
 def shop(key: str, rng: random.Random) -> Shop:
