@@ -17,7 +17,7 @@ help: ## list the targets
 run: .stamps/install .stamps/kernel .stamps/web ## serve page and API (Ctrl-C stops everything)
 	exec $(BIN)/wentu serve
 
-test: check check-deploy test-unit test-web test-integration test-e2e test-reliability ## set up and run all tests
+test: check check-deploy check-site test-unit test-web test-integration test-e2e test-reliability ## set up and run all tests
 
 check: .stamps/dev .stamps/node ## formatting, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -29,6 +29,15 @@ check: .stamps/dev .stamps/node ## formatting, lint, types, import contracts
 
 check-deploy: .stamps/dev .stamps/servers ## Dockerfile, compose files, systemd units, pinned packages, bill of materials
 	$(BIN)/python -m pytest -q tests/deploy
+
+check-site: .stamps/docs ## the documentation as a site: no dead link, no page that is missing in the menu
+	NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet
+
+SHOTS := tests/e2e/screenshots
+docs-site: .stamps/docs .stamps/web .stamps/browser ## build the documentation into dist/site, with pictures that the browser tests make
+	$(BIN)/python -m pytest -q tests/e2e/test_tour.py tests/e2e/test_page.py tests/e2e/test_charts_page.py
+	mkdir -p docs/images/made && cp $(SHOTS)/*.png docs/images/made
+	NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict
 
 test-unit: .stamps/dev .stamps/browser ## unit tests
 	$(BIN)/python -m pytest -n 2 tests/unit
@@ -138,6 +147,10 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 	$(PIP) install --editable '.[transformers,onnx,heic,postgres,s3]' --group dev --constraint constraints.txt
 	@touch $@
 
+.stamps/docs: .stamps/install
+	$(PIP) install --group docs --constraint constraints.txt
+	@touch $@
+
 .stamps/fuzz: .stamps/dev
 	$(PIP) install --group fuzz --constraint constraints.txt
 	@touch $@
@@ -159,4 +172,4 @@ TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname
 	bash tools/servers.sh
 	@touch $@
 
-.PHONY: help run test check check-deploy test-scaleout test-rollout lock-hashes sbom test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine bench-latency bench-readings bench-retrieval bench-rollback bench-safety clean
+.PHONY: help run test check check-deploy check-site docs-site test-scaleout test-rollout lock-hashes sbom test-unit test-integration test-web test-e2e test-reliability soak fuzz web wheel samples openapi docs lock bench bench-engine bench-latency bench-readings bench-retrieval bench-rollback bench-safety clean

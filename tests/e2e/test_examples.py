@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,15 @@ def test_the_responses_api_through_openai_s_client(service: Running, tmp_path: P
 
 def test_curl(service: Running, tmp_path: Path) -> None:
     assert "77.20" in run(service, tmp_path, "bash", str(EXAMPLES / "ask.sh"), str(RECEIPT), QUESTION)
+
+
+def test_langchain(service: Running, tmp_path: Path) -> None:
+    assert "77.20" in run(service, tmp_path, sys.executable, str(EXAMPLES / "langchain_ask.py"), str(RECEIPT), QUESTION)
+
+
+def test_the_llm_command_line(service: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    assert "77.20" in run(service, tmp_path, "bash", str(EXAMPLES / "llm.sh"), str(RECEIPT), QUESTION)
 
 
 def test_javascript(service: Running, tmp_path: Path) -> None:

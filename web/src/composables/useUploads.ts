@@ -4,6 +4,8 @@ import { asApiError } from '@/api/errors'
 import { deletePicture, takeSample, uploadPicture } from '@/api/pictures'
 import type { ErrorBody, Picture } from '@/api/types'
 
+import { sizeText } from './sizeText'
+
 /** A picture for the next question, from the moment it was chosen. Nothing that was chosen disappears unsaid. */
 export interface Attachment {
   key: number
@@ -26,8 +28,6 @@ export interface UploadLimits {
   used: number
 }
 
-const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`
-
 /** Uploads that start as soon as a picture is chosen; each has its own progress and its own error. */
 export function useUploads(limits: () => UploadLimits) {
   const attachments = ref<Attachment[]>([])
@@ -45,7 +45,7 @@ export function useUploads(limits: () => UploadLimits) {
       return { code: 'too_many_pictures', message: 'Too many pictures.', params: { max_pictures: String(maxPictures) } }
     }
     if (file.size > maxBytes) {
-      return { code: 'image_too_large', message: 'The file is too large.', params: { max_size: megabytes(maxBytes) } }
+      return { code: 'image_too_large', message: 'The file is too large.', params: { max_size: sizeText(maxBytes) } }
     }
     return null
   }

@@ -21,7 +21,7 @@ const WELL: Overview = {
       engine: 'openvino',
       state: 'ready',
       stable: true,
-      memory_bytes: 3 * 1024 ** 3,
+      memory_bytes: 3 * 1000 ** 3,
       error: null,
       answers: 1234,
       first_token_s: 2.04,
@@ -35,8 +35,8 @@ const WELL: Overview = {
   reviews_waiting: 2,
   cases_waiting: 0,
   storage: {
-    disk_free_bytes: 50 * 1024 ** 3,
-    disk_bytes: 100 * 1024 ** 3,
+    disk_free_bytes: 50 * 1000 ** 3,
+    disk_bytes: 100 * 1000 ** 3,
     pictures: 7,
     picture_bytes: 2_500_000,
     sessions: 3,
@@ -75,7 +75,7 @@ describe('the overview', () => {
     expect(screen.getByText('3 / 64')).toBeVisible()
     expect(screen.getByText('4.3 秒')).toBeVisible()
     const row = screen.getByRole('row', { name: /qwen-int4/ })
-    for (const text of ['qwen-int4 (正式)', '可用', '3.0 GB', '1,234', '2.0 秒', '13 秒', '17.3'])
+    for (const text of ['qwen-int4 (正式)', '已装载', '3.0 GB', '1,234', '2.0 秒', '13 秒', '17.3'])
       expect(within(row).getByText(text)).toBeVisible()
     expect(screen.getByText('50 GB（共 100 GB）')).toBeVisible()
     expect(within(screen.getByRole('row', { name: /前台/ })).getByText('已停用')).toBeVisible()

@@ -44,7 +44,7 @@ export const overview: Words<typeof zh> = {
   whole: 'Whole answer (median)',
   speed: 'Tokens/s',
   stable: 'stable',
-  states: { ready: 'ready', loading: 'loading', failed: 'failed', cold: 'not loaded' },
+  states: { ready: 'loaded', loading: 'loading', failed: 'failed to load', cold: 'not loaded' },
   ends: 'How answers ended',
   end: 'End',
   count: 'Number',

@@ -37,7 +37,7 @@ export const overview = {
   whole: '全文（中位数）',
   speed: '词元/秒',
   stable: '正式',
-  states: { ready: '可用', loading: '装载中', failed: '失败', cold: '未装载' },
+  states: { ready: '已装载', loading: '装载中', failed: '装载失败', cold: '未装载' },
   ends: '结果',
   end: '怎样结束',
   count: '次数',

@@ -37,7 +37,7 @@ const rollout: Texts<typeof zhCN> = {
   },
   versions: 'All versions',
   aliases: { stable: 'stable', candidate: 'candidate', previous: 'previous' },
-  states: { ready: 'loaded', loading: 'loading', failed: 'not loaded: failed', cold: 'not loaded' },
+  states: { ready: 'loaded', loading: 'loading', failed: 'failed to load', cold: 'not loaded' },
   differs: '{n} differences from the stable version',
   files: '{n} files and their checksums',
   try: 'Try on 10% of the sessions',

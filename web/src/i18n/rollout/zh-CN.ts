@@ -35,7 +35,7 @@ const rollout = {
   },
   versions: '全部版本',
   aliases: { stable: '正式', candidate: '试用', previous: '上一个' },
-  states: { ready: '已加载', loading: '加载中', failed: '加载失败', cold: '未加载' },
+  states: { ready: '已装载', loading: '装载中', failed: '装载失败', cold: '未装载' },
   differs: '和正式版本有 {n} 处不同',
   files: '{n} 个文件及校验和',
   try: '在 10% 的会话上试用',
