@@ -24,7 +24,8 @@ export function barsOption(bars: Bars, ink: string, faint: string): EChartsCoreO
     animation: false,
     color: PALETTE,
     textStyle: { color: ink, fontFamily: 'system-ui, sans-serif' },
-    legend: { show: series.length > 1, top: 0, left: 0, textStyle: { color: ink } },
+    // One row, also on a phone: a second one would lie on the bars.
+    legend: { type: 'scroll', show: series.length > 1, top: 0, left: 0, textStyle: { color: ink } },
     grid: { left: 0, right: 56, top: series.length > 1 ? 30 : 6, bottom: 0, containLabel: true },
     xAxis: {
       type: 'value',
