@@ -35,7 +35,8 @@ class Environment:
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
         for package in self.first:
             _pip(python, "install", "--no-deps", package)
-        _pip(python, "install", *self.packages, *MEASURING)
+        # Named again, or a package that wants the newest torch would bring another build of it.
+        _pip(python, "install", *self.first, *self.packages, *MEASURING)
         for package in self.unwanted:
             _pip(python, "uninstall", "--yes", package)
         _pip(python, "install", "--no-deps", "--editable", str(ROOT))

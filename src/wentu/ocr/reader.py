@@ -25,6 +25,7 @@ _MODEL_FILES = {
     "Rec": "PP-OCRv6_rec_small.onnx",
 }
 
+_LINE_HEIGHT = 48  # pixels, the recogniser's
 _EDGE = 0.1  # of a line's height
 
 
@@ -114,6 +115,10 @@ def _make(settings: OcrSettings) -> Any:
     params: dict[str, object] = {
         "Global.log_level": "error",
         "Global.text_score": settings.min_score,
+        # A line is as wide as it is: what pads it to its batch's widest, or to 320 pixels, costs time, and its end is
+        # read worse (docs/decisions/0029).
+        "Rec.rec_batch_num": 1,
+        "Rec.rec_img_shape": [3, _LINE_HEIGHT, _LINE_HEIGHT],
         "EngineConfig.openvino.inference_num_threads": settings.threads or -1,
     }
     for part, name in _MODEL_FILES.items():
