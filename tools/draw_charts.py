@@ -1,9 +1,11 @@
 """Draws the charts that `wentu eval charts` measures:
-`python tools/draw_charts.py FOLDER [--seed N] [--each N] [--by NAME,NAME] [--photos]`.
+`python tools/draw_charts.py FOLDER [--seed N] [--each N] [--by NAME,NAME] [--unseen] [--photos]`.
 
 Each program draws `--each` charts into a folder of its own, the types in turn: `svg` (our own, in Chromium), `sheet`
-(our own, by Pillow), `echarts` (in Chromium), `gnuplot` and `matplotlib` where they are installed. `--photos` adds a
-copy of every second chart as a camera sees it.
+(our own, by Pillow), `echarts` (in Chromium), `gnuplot` and `matplotlib` where they are installed. With `--unseen`
+other programs draw other words, sizes and styles than those that the reading was made on: `matplotlib` with its style
+sheets, `plotly`, `vega`, `chartjs`, `g2` and `office` (LibreOffice), where they are installed. `--photos` adds a copy
+of every second chart as a camera sees it.
 """
 
 from __future__ import annotations
@@ -25,12 +27,13 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from charts import echarts, gnuplot, own
+from charts import echarts, gnuplot, own, unseen, unseen_chartjs, unseen_g2, unseen_plotly, unseen_vega
 from charts.paper import Sheet, Svg
 from charts.spec import TYPES, Spec, make
 from wentu.evaluation.documents.degrade import degrade
 
 PROGRAMS = ("svg", "sheet", "echarts", "gnuplot", "matplotlib")
+UNSEEN = ("matplotlib", "plotly", "vega", "chartjs", "g2", "office")
 # What a phone does to a page that it takes from the front: level 1 of each, and slant at level 2.
 _SPOILT = (("perspective", 1), ("perspective", 2), ("shadow", 1), ("moire", 1), ("gaussian", 1), ("jpeg", 2))
 
@@ -56,7 +59,7 @@ class Browser:
             file.write(html)
             file.flush()
             page.goto(f"file://{file.name}")
-            page.wait_for_timeout(120)
+            page.wait_for_timeout(400)
             page.screenshot(path=path)
         page.close()
 
@@ -66,12 +69,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--each", type=int, default=20)
-    parser.add_argument("--by", default=",".join(PROGRAMS))
+    parser.add_argument("--by", help="names, parted by commas")
+    parser.add_argument("--unseen", action="store_true")
     parser.add_argument("--photos", action="store_true")
     args = parser.parse_args()
     with ExitStack() as stack:
-        drawers = _drawers(Browser(stack))
-        for name in args.by.split(","):
+        browser = Browser(stack)
+        drawers = _unseen_drawers(browser) if args.unseen else _drawers(browser)
+        for name in args.by.split(",") if args.by else UNSEEN if args.unseen else PROGRAMS:
             if not _installed(name):
                 print(f"{name}: not installed, left out")
                 continue
@@ -83,15 +88,39 @@ def _installed(name: str) -> bool:
         "echarts": echarts.LIBRARY.is_file(),
         "gnuplot": shutil.which("gnuplot"),
         "matplotlib": find_spec("matplotlib"),
+        "plotly": unseen_plotly.folder(),
+        "vega": find_spec("vl_convert"),
+        "chartjs": unseen_chartjs.scripts(),
+        "g2": unseen_g2.SCRIPT.is_file(),
+        "office": shutil.which("soffice") and find_spec("xlsxwriter"),
     }
     return bool(needs.get(name, True))
 
 
-def _drawers(browser: Browser) -> dict[str, Callable[[Spec, Path], None]]:
-    def svg(spec: Spec, path: Path) -> None:
+# A drawer draws many charts at a time: LibreOffice takes longer to start than to draw.
+Drawer = Callable[[list[tuple[Spec, Path]]], None]
+
+
+def _each(draw: Callable[[Spec, Path], None]) -> Drawer:
+    """A drawer that draws one chart after the other."""
+
+    def draw_all(wanted: list[tuple[Spec, Path]]) -> None:
+        for spec, path in wanted:
+            draw(spec, path)
+
+    return draw_all
+
+
+def _in(browser: Browser, page: Callable[[Spec], str]) -> Drawer:
+    """A drawer by a page in the browser."""
+    return _each(lambda spec, path: browser.shoot(page(spec), spec, path))
+
+
+def _drawers(browser: Browser) -> dict[str, Drawer]:
+    def svg(spec: Spec) -> str:
         paper = Svg(spec.look["width"], spec.look["height"], own.ink_of(spec).ground)
         own.draw(spec, paper)
-        browser.shoot(paper.page(), spec, path)
+        return paper.page()
 
     def sheet(spec: Spec, path: Path) -> None:
         paper = Sheet(spec.look["width"], spec.look["height"], own.ink_of(spec).ground)
@@ -104,29 +133,56 @@ def _drawers(browser: Browser) -> dict[str, Callable[[Spec, Path], None]]:
         write(spec, path)
 
     return {
-        "svg": svg,
-        "sheet": sheet,
-        "echarts": lambda spec, path: browser.shoot(echarts.page(spec), spec, path),
-        "gnuplot": gnuplot.write,
-        "matplotlib": matplotlib,
+        "svg": _in(browser, svg),
+        "sheet": _each(sheet),
+        "echarts": _in(browser, echarts.page),
+        "gnuplot": _each(gnuplot.write),
+        "matplotlib": _each(matplotlib),
     }
 
 
-def _draw_all(folder: Path, name: str, draw: Callable[[Spec, Path], None], args: argparse.Namespace) -> int:
+def _unseen_drawers(browser: Browser) -> dict[str, Drawer]:
+    def matplotlib(spec: Spec, path: Path) -> None:
+        from charts.unseen_matplotlib import write
+
+        write(spec, path)
+
+    def office(wanted: list[tuple[Spec, Path]]) -> None:
+        from charts.unseen_office import write_all
+
+        write_all(wanted)
+
+    return {
+        "matplotlib": _each(matplotlib),
+        "plotly": _in(browser, unseen_plotly.page),
+        "vega": _each(unseen_vega.write),
+        "chartjs": _in(browser, unseen_chartjs.page),
+        "g2": _in(browser, unseen_g2.page),
+        "office": office,
+    }
+
+
+def _draw_all(folder: Path, name: str, draw: Drawer, args: argparse.Namespace) -> int:
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = k = 0
-    while drawn < args.each and k < 4 * args.each:
-        spec = make(f"{args.seed}/{name}/{k}", TYPES[k % len(TYPES)])
-        k += 1
-        if name == "gnuplot" and not gnuplot.can(spec):
-            continue
-        path = folder / f"{drawn:03d}.png"
-        draw(spec, path)
+    specs = [spec for k in range(4 * args.each) if _can(name, spec := _made(args, f"{args.seed}/{name}/{k}", k))]
+    wanted = [(spec, folder / f"{number:03d}.png") for number, spec in enumerate(specs[: args.each])]
+    draw(wanted)
+    for number, (spec, path) in enumerate(wanted):
         path.with_suffix(".json").write_text(json.dumps(spec.truth(name), ensure_ascii=False), "utf-8")
-        if args.photos and drawn % 2 == 0:
-            _photograph(path, spec.truth(name), drawn)
-        drawn += 1
-    return drawn
+        if args.photos and number % 2 == 0:
+            _photograph(path, spec.truth(name), number)
+    return len(wanted)
+
+
+def _made(args: argparse.Namespace, seed: str, k: int) -> Spec:
+    if args.unseen:
+        return unseen.make(seed, unseen.KINDS[k % len(unseen.KINDS)])
+    return make(seed, TYPES[k % len(TYPES)])
+
+
+def _can(name: str, spec: Spec) -> bool:
+    """Whether a program has a style for the chart."""
+    return name != "gnuplot" or gnuplot.can(spec)
 
 
 def _photograph(path: Path, truth: dict[str, Any], number: int) -> None:

@@ -48,10 +48,11 @@ export function rowsOf(table: Pick<Table, 'series' | 'x'>): Row[] {
   }))
 }
 
-/** A reading that a person should look at: readings apart, or an error of more than 5 % of the value. */
+/** A reading that a person should look at: readings apart, or a measured value whose error is more than 5 % of it. What
+ * is printed is as exact as it is printed. */
 export function isDoubtful(point: ChartPoint | null): boolean {
   if (!point || point.source === 'given') return false
-  return point.disagree || point.error > 0.05 * Math.abs(point.value)
+  return point.disagree || (point.source !== 'label' && point.error > 0.05 * Math.abs(point.value))
 }
 
 /** A number as the page says it: at most four significant digits below a thousand, grouped above. */

@@ -18,6 +18,8 @@ from wentu.tasks.chart.texts import Label
 _FILL = 0.88
 _MIN_SIDE = 3
 _SLIVER_PX = 4
+# A line along the foot is at most so thick, with its smoothed edges.
+_FOOT_LINE = 6
 
 
 def find_bars(colours: Sequence[Colour], frame: Box, labels: Sequence[Label]) -> Bars | None:
@@ -176,7 +178,7 @@ def _standing(bars: list[Bar], orientation: Orientation) -> tuple[float, Bars]:
     stacks = stacks_of(bars, orientation)
     ends = [round(end) for stack in stacks for end in _ends(stack, orientation)]
     base = _mode(ends, prefer_last=orientation == "vertical")
-    standing = [s for s in stacks if any(abs(end - base) <= 3 for end in _ends(s, orientation))]
+    standing = [s for s in stacks if _stands_on(base, _ends(s, orientation))]
     sides = np.array([b - a for bar in bars for a, b in [bar.across(orientation)]])
     even = float((np.abs(sides - np.median(sides)) <= max(2.0, 0.06 * np.median(sides))).mean())
     share = len(standing) / len(stacks)
@@ -197,6 +199,15 @@ def stacks_of(bars: Sequence[Bar], orientation: Orientation) -> list[list[Bar]]:
         else:
             stacks.append([bar])
     return stacks
+
+
+def _stands_on(base: float, ends: tuple[float, float]) -> bool:
+    """Whether a bar begins at the foot, or on the other side of the line that is drawn there."""
+    return (
+        any(abs(end - base) <= 3 for end in ends)
+        or 0 < ends[0] - base <= _FOOT_LINE
+        or 0 < base - ends[1] <= _FOOT_LINE
+    )
 
 
 def _ends(stack: Sequence[Bar], orientation: Orientation) -> tuple[float, float]:

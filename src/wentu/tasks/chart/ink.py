@@ -146,7 +146,7 @@ def _stroke_colours(strokes: NDArray[np.float32], ground: Rgb, least: int) -> li
         codes = np.round(direction * 6).astype(np.int32) @ np.array([400, 20, 1])
         values, counts = np.unique(codes, return_counts=True)
         centre = direction[codes == values[counts.argmax()]].mean(axis=0)
-        near = direction @ (centre / np.linalg.norm(centre)) > 0.975
+        near = direction @ (centre / np.linalg.norm(centre)) > 0.985
         if near.sum() < least:
             away, length = away[~near], length[~near]
             continue

@@ -29,18 +29,29 @@ _UNEVEN = 0.15
 def row_below(labels: Sequence[Label], foot: float, x0: float, x1: float) -> Places:
     """The first row of labels under the foot of the marks (also slanted ones, which begin at one height)."""
     below = [a for a in labels if a.box.y0 > foot - 4 and x0 - 40 <= a.x <= x1 + 40]
-    if not below:
+    row: list[Label] = []
+    while below and len(row) < 2:  # a title, an axis' name, or a lone number under a bar stands alone
+        row = _first_row(below)
+        if len(row) < 2:
+            below = [a for a in below if a not in row]
+    if not row or not below:
         return NOWHERE
-    first = min(below, key=lambda a: a.box.y0)
-    height = float(np.median([min(a.box.height, a.box.width) for a in below]))
-    near = 0.8 * max(8.0, height)
-    # The box of a name that touches the axis begins too high: its middle still stands among the others'.
-    row = [a for a in below if a.box.y0 - first.box.y0 < near or (a.upright and abs(a.y - first.y) < near)]
-    if len(row) == 1:  # a title, or an axis' name, stands alone and in the middle
-        return NOWHERE
+    height = _height_of(below)
     row.sort(key=lambda a: a.x)
     slanted = sum(not a.upright or a.box.height > 1.9 * height for a in row) > len(row) / 2
     return _with_second_row(row, below, height) if not slanted else _places(row, "vertical")
+
+
+def _height_of(labels: Sequence[Label]) -> float:
+    return float(np.median([min(a.box.height, a.box.width) for a in labels]))
+
+
+def _first_row(below: Sequence[Label]) -> list[Label]:
+    """The labels that begin at the height of the topmost one."""
+    first = min(below, key=lambda a: a.box.y0)
+    near = 0.8 * max(8.0, _height_of(below))
+    # The box of a name that touches the axis begins too high: its middle still stands among the others'.
+    return [a for a in below if a.box.y0 - first.box.y0 < near or (a.upright and abs(a.y - first.y) < near)]
 
 
 def _with_second_row(row: list[Label], below: list[Label], height: float) -> Places:

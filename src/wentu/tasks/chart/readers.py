@@ -11,6 +11,7 @@ import numpy as np
 
 from wentu.core.results import ChartType
 from wentu.core.types import Box
+from wentu.tasks.chart.aligned import aligned
 from wentu.tasks.chart.axes import Axis
 from wentu.tasks.chart.bars import stacks_of
 from wentu.tasks.chart.marks import Bar, Bars, Dots, Orientation, Stroke
@@ -193,7 +194,10 @@ def table_of_strokes(scene: Scene, strokes: Sequence[Stroke], kind: ChartType, s
     x0 = min(s.xs[0] + s.thickness / 2 for s in strokes) - 0.5
     x1 = max(s.xs[-1] - s.thickness / 2 for s in strokes) + 0.5
     foot = _foot(scene, strokes)
-    places = _between(even(row_below(_no_ticks(scene, axis), foot, x0, x1), x0, x1), strokes)
+    coarse = aligned(even(row_below(_no_ticks(scene, axis), foot, x0, x1), x0, x1), strokes)
+    places = _between(coarse, strokes)
+    if len(places.pixels) != len(coarse.pixels):
+        places = aligned(places, strokes)
     if len(places.pixels) < 2 and not all(scene.colours[s.colour].grey for s in strokes):
         places = corners(strokes)
     ends = names_at_ends(scene, strokes)

@@ -25,6 +25,13 @@ describe('the table of a read chart', () => {
     expect(value('1月 甲').closest('td')).toHaveClass('doubtful')
   })
 
+  it('marks nothing where what is printed and what was measured agree', () => {
+    const read = point(0.4, { error: 0.05, source: 'label', readings: { label: 0.4, pixel: 0.41 } })
+    show(tableOf(chart({ series: [series('甲', [0.4], { points: [read] })], x: ['1月'] })))
+    expect(screen.getByText(/± 0.05/).closest('td')).toHaveTextContent('± 0.05 · 图上标注 像素测量 0.41')
+    expect(value('1月 甲').closest('td')).not.toHaveClass('doubtful')
+  })
+
   it('tells a correction, and takes back what is no number', async () => {
     const { onChange } = show()
     await userEvent.clear(value('2月 甲'))
