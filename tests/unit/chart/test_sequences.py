@@ -12,6 +12,7 @@ from wentu.tasks.chart.sequences import repaired, rule_of
         (("Jul", "Aug", "Sep", "0t"), ("Jul", "Aug", "Sep", "Oct")),
         (("2023-11", "2023-12", "2024-01", ""), ("2023-11", "2023-12", "2024-01", "2024-02")),
         (("Q1", "Q2", "ε3", "Q4"), ("Q1", "Q2", "Q3", "Q4")),
+        (("5月", "69月", "7月", "8月", "9月"), ("5月", "6月", "7月", "8月", "9月")),
     ],
 )
 def test_a_name_that_breaks_the_rule_follows_it(names: tuple[str, ...], wanted: tuple[str, ...]) -> None:
@@ -19,7 +20,14 @@ def test_a_name_that_breaks_the_rule_follows_it(names: tuple[str, ...], wanted: 
 
 
 @pytest.mark.parametrize(
-    "names", [("1月", "2月", "3月", "合计"), ("10", "20", "30", "100"), ("北京", "上海", ""), ("2020", "2019", "2018")]
+    "names",
+    [
+        ("1月", "2月", "3月", "合计"),
+        ("10", "20", "30", "100"),
+        ("北京", "上海", ""),
+        ("2020", "2019", "2018"),
+        ("2010", "2011", "2012", "2013", "2015"),
+    ],
 )
 def test_names_without_a_rule_or_with_a_reason_stay(names: tuple[str, ...]) -> None:
     assert repaired(names) == names

@@ -178,8 +178,9 @@ def _standing(bars: list[Bar], orientation: Orientation) -> tuple[float, Bars]:
     stacks = stacks_of(bars, orientation)
     ends = [round(end) for stack in stacks for end in _ends(stack, orientation)]
     base = _mode(ends, prefer_last=orientation == "vertical")
-    standing = [s for s in stacks if _stands_on(base, _ends(s, orientation))]
     sides = np.array([b - a for bar in bars for a, b in [bar.across(orientation)]])
+    usual = float(np.median(sides))
+    standing = [s for s in stacks if _stands_on(base, s, orientation, usual)]
     even = float((np.abs(sides - np.median(sides)) <= max(2.0, 0.06 * np.median(sides))).mean())
     share = len(standing) / len(stacks)
     lonely = 0.0 if len(stacks) > 1 else 0.1
@@ -201,13 +202,14 @@ def stacks_of(bars: Sequence[Bar], orientation: Orientation) -> list[list[Bar]]:
     return stacks
 
 
-def _stands_on(base: float, ends: tuple[float, float]) -> bool:
-    """Whether a bar begins at the foot, or on the other side of the line that is drawn there."""
-    return (
-        any(abs(end - base) <= 3 for end in ends)
-        or 0 < ends[0] - base <= _FOOT_LINE
-        or 0 < base - ends[1] <= _FOOT_LINE
-    )
+def _stands_on(base: float, stack: Sequence[Bar], orientation: Orientation, usual: float) -> bool:
+    """Whether a bar begins at the foot; or, as wide as others, on the other side of the line drawn there."""
+    low, high = _ends(stack, orientation)
+    if abs(low - base) <= 3 or abs(high - base) <= 3:
+        return True
+    first, last = stack[0].across(orientation)
+    beyond = 0 < low - base <= _FOOT_LINE or 0 < base - high <= _FOOT_LINE
+    return beyond and abs(last - first - usual) <= max(2.0, 0.06 * usual)
 
 
 def _ends(stack: Sequence[Bar], orientation: Orientation) -> tuple[float, float]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from wentu.core.types import Box
 from wentu.tasks.chart.readers import Table
 from wentu.tasks.chart.scene import Scene
+from wentu.tasks.chart.sequences import rule_of
 
 # Names stand within this part of the picture's height under the marks; ticks within that part of its width.
 _BELOW, _LEFT = 0.25, 0.25
 # The whole of a picture is read once more only where that costs little (pixels).
 _SMALL = 250_000
+# A name this many times as high as it is wide stands upright.
+_TALL = 1.2
 
 
 def gaps(table: Table | None) -> int:
     """How much of a table is open: places without a name, series without one, an axis that is not calibrated."""
     if table is None:
         return 1000
-    open_ = sum(not name for name in table.x)
+    open_ = sum(not name for name in table.x) + _stand_doubtfully(table)
     if len(table.rows) > 1:
         open_ += sum(not row.name for row in table.rows)
     if table.type not in ("pie", "donut"):
@@ -24,6 +27,13 @@ def gaps(table: Table | None) -> int:
     if table.type in ("line", "area"):
         open_ += 10 * (len(table.x) < 3)
     return open_
+
+
+def _stand_doubtfully(table: Table) -> bool:
+    """Whether the names stand upright, as short ones are misread, and follow no rule that would prove them."""
+    tall = sum(label.box.height > _TALL * label.box.width for label in table.places.labels)
+    upright = table.orientation == "vertical" and tall > 0.5 * len(table.places.labels) and len(table.x) >= 3
+    return upright and not all(name.isdigit() for name in table.x) and rule_of(table.x, range(len(table.x))) is None
 
 
 def missing_strip(scene: Scene, table: Table | None) -> Box | None:
@@ -40,7 +50,7 @@ def missing_strip(scene: Scene, table: Table | None) -> Box | None:
         if bars and table.orientation == "horizontal":
             return Box(0, (1 - _BELOW) * height, width, height)
         return Box(0, 0, _LEFT * width, height)
-    if "" in table.x or (table.type in ("line", "area") and len(table.x) < 3):
+    if "" in table.x or _stand_doubtfully(table) or (table.type in ("line", "area") and len(table.x) < 3):
         if bars and table.orientation == "horizontal":
             return Box(0, 0, foot + 2, height)
         return Box(0, foot - 2, width, min(height, foot + _BELOW * height))

@@ -16,6 +16,7 @@ from wentu.tasks.chart.ink import Colour, Pixels, Rgb, colours, grounds, tint, w
 from wentu.tasks.chart.legend import Entry, find_legend
 from wentu.tasks.chart.texts import Label, labels_of
 from wentu.tasks.chart.ticks import snapped
+from wentu.tasks.chart.turned import turned_level
 
 Read = Callable[[Picture], tuple[TextLine, ...]]
 
@@ -136,7 +137,7 @@ def _read_crop(picture: Picture, box: Box, ocr: Read) -> list[Label]:
     digest = hashlib.sha256(pixels.tobytes() + str(pixels.shape).encode()).hexdigest()
     lines = [
         TextLine(line.text, tuple((x / _LARGER + x0, y / _LARGER + y0) for x, y in line.polygon), line.score)
-        for line in ocr(Picture(digest, pixels))
+        for line in turned_level(pixels, ocr(Picture(digest, pixels)), ocr)
     ]
     return labels_of(lines, picture.pixels)
 

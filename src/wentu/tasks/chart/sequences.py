@@ -49,9 +49,19 @@ def rule_of(names: Sequence[str], places: Sequence[int]) -> Rule | None:
             (_line(a, b, known, length) for a, b in combinations(known, 2)), key=lambda found: found[0], default=None
         )
         if best is not None and best[0] >= max(_LEAST, _SHARE * len(names)):
-            known_names = {text for text, number in zip(names, numbers, strict=True) if number is not None}
-            return Rule(best[1], best[2], name, frozenset(known_names))
+            return Rule(best[1], best[2], name, _in_order(names, numbers, length))
     return None
+
+
+def _in_order(names: Sequence[str], numbers: Sequence[int | None], length: int) -> frozenset[str]:
+    """The names whose number stands between its neighbours' (`69月` after `5月` and before `7月` is a misread one)."""
+    known = [(text, number) for text, number in zip(names, numbers, strict=True) if number is not None]
+
+    def stands(k: int) -> bool:
+        before, after = known[max(0, k - 1)][1], known[min(len(known) - 1, k + 1)][1]
+        return length > 0 or k in (0, len(known) - 1) or before >= after or before < known[k][1] < after
+
+    return frozenset(text for k, (text, _) in enumerate(known) if stands(k))
 
 
 def _line(
