@@ -46,4 +46,6 @@ def _ask(events: object) -> Support:
             raise error_from_event(event)
         if isinstance(event, Done) and isinstance(event.answer.result, Support):
             return event.answer.result
+        if isinstance(event, Done) and (event.answer.review or event.answer.finish_reason == "blocked"):
+            return Support("handoff", event.answer.text, reason="safety")  # a person decides about it
     raise WentuError("the answer ended without a result")
