@@ -123,7 +123,7 @@ def _contenders(model: Path, work: Path, peers: Path) -> Iterator[Contender]:
 
     gguf = work / "gguf"
     llama = elsewhere(our_arm("llamacpp", None, 1, {**base, "WENTU_ENGINE__MODEL": str(gguf)}), LLAMACPP, peers)
-    yield Contender("llamacpp", lambda: _make_gguf(model, gguf), llama)
+    yield Contender("llamacpp", lambda: make_gguf(model, gguf), llama)
     theirs = our_arm("transformers", model, 1, {**base, "WENTU_ENGINE__DTYPE": "auto"})
     yield Contender("transformers", None, elsewhere(theirs, TRANSFORMERS, peers))
 
@@ -139,7 +139,7 @@ def _environment(environment: Environment, peers: Path) -> Path:
     return environment.ready(peers)
 
 
-def _make_gguf(model: Path, target: Path) -> Figures:
+def make_gguf(model: Path, target: Path) -> Figures:
     """Q4_0 text and Q8_0 vision, in a process of its own: its peak is its own."""
     environ = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
     command = [sys.executable, "-m", "bench.engine.gguf", str(model), str(target)]
