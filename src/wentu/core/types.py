@@ -6,10 +6,11 @@ Everything is frozen: a step that wants another value makes a new one.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +89,12 @@ class Picture:
     digest: str
     pixels: NDArray[np.uint8]
     layer: tuple[Glyph, ...] = ()
+
+    @classmethod
+    def of_pixels(cls, pixels: NDArray[Any]) -> Self:
+        """A picture that was made here and came through no door: its digest is that of its pixels and their shape."""
+        whole = np.ascontiguousarray(pixels, dtype=np.uint8)
+        return cls(hashlib.sha256(whole.tobytes() + str(whole.shape).encode()).hexdigest(), whole)
 
     @property
     def width(self) -> int:

@@ -160,8 +160,7 @@ def _times(
 def _noise(n_tokens: int) -> Picture:
     """A square picture of so many visual tokens. The digest is new each time: nothing of it may be known."""
     side_px = round(n_tokens**0.5) * TOKEN_PX
-    pixels = np.random.default_rng().integers(96, 160, (side_px, side_px, 3), np.uint8)
-    return Picture(hashlib.sha256(pixels.tobytes()).hexdigest(), pixels)
+    return Picture.of_pixels(np.random.default_rng().integers(96, 160, (side_px, side_px, 3), np.uint8))
 
 
 def _read(file: Path) -> dict[str, Speed]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import statistics
 import time
@@ -142,8 +141,7 @@ class _Bench:
         shade = np.linspace(0, 255, side_px, dtype=np.float32)
         blue = np.full((side_px, side_px), 37 * self._new() % 256, np.float32)
         planes: list[Any] = [np.broadcast_to(shade, blue.shape), np.broadcast_to(shade[:, None], blue.shape), blue]
-        pixels = np.stack(planes, axis=-1).astype(np.uint8)
-        return Picture(hashlib.sha256(pixels.tobytes()).hexdigest(), pixels)
+        return Picture.of_pixels(np.stack(planes, axis=-1))
 
 
 def _prompt(*parts: str | Picture) -> Prompt:

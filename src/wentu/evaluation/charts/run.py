@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -42,5 +41,4 @@ def read(picture: Picture, ocr: Ocr) -> Chart:
 def open_picture(path: Path) -> Picture:
     """A file's pixels, upright."""
     with Image.open(path) as image:
-        pixels = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
-    return Picture(hashlib.sha256(pixels.tobytes() + str(pixels.shape).encode()).hexdigest(), pixels)
+        return Picture.of_pixels(np.asarray(ImageOps.exif_transpose(image).convert("RGB")))

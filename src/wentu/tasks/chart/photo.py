@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,9 +54,8 @@ def straightened(picture: Picture, lines: Sequence[TextLine]) -> Straightened | 
         warped = cv2.warpPerspective(
             pixels, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
         )
-        pixels, back = np.ascontiguousarray(warped, dtype=np.uint8), np.asarray(np.linalg.inv(turn), np.float64)
-    digest = hashlib.sha256(pixels.tobytes() + str(pixels.shape).encode()).hexdigest()
-    return Straightened(Picture(digest, pixels), back)
+        pixels, back = np.asarray(warped, np.uint8), np.asarray(np.linalg.inv(turn), np.float64)
+    return Straightened(Picture.of_pixels(pixels), back)
 
 
 def is_photographed(pixels: Pixels) -> bool:

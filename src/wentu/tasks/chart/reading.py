@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -76,11 +75,9 @@ def _workable(picture: Picture, lines: Sequence[TextLine]) -> tuple[Picture, Seq
     if side <= _MAX_SIDE:
         return picture, lines, 1.0
     scale = _MAX_SIDE / side
-    pixels = np.ascontiguousarray(
-        cv2.resize(picture.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8
-    )
+    small = cv2.resize(picture.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     moved = [TextLine(line.text, tuple((x * scale, y * scale) for x, y in line.polygon), line.score) for line in lines]
-    return Picture(hashlib.sha256(pixels.tobytes()).hexdigest(), pixels), moved, scale
+    return Picture.of_pixels(small), moved, scale
 
 
 def _believable(table: Table, rows: Sequence[Sequence[ChartPoint | None]]) -> bool:

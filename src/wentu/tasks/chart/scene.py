@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -133,11 +132,10 @@ def _read_crop(picture: Picture, box: Box, ocr: Read) -> list[Label]:
     large = cv2.resize(
         picture.pixels[y0 : int(box.y1), x0 : int(box.x1)], None, fx=_LARGER, fy=_LARGER, interpolation=cv2.INTER_CUBIC
     )
-    pixels = np.ascontiguousarray(large, dtype=np.uint8)
-    digest = hashlib.sha256(pixels.tobytes() + str(pixels.shape).encode()).hexdigest()
+    crop = Picture.of_pixels(large)
     lines = [
         TextLine(line.text, tuple((x / _LARGER + x0, y / _LARGER + y0) for x, y in line.polygon), line.score)
-        for line in turned_level(pixels, ocr(Picture(digest, pixels)), ocr)
+        for line in turned_level(crop.pixels, ocr(crop), ocr)
     ]
     return labels_of(lines, picture.pixels)
 
@@ -147,11 +145,9 @@ def _again(picture: Picture, ocr: Read) -> list[TextLine]:
     if max(picture.width, picture.height) > 1400:
         return []
     large = cv2.resize(picture.pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-    pixels = np.ascontiguousarray(large, dtype=np.uint8)
-    digest = hashlib.sha256(pixels.tobytes()).hexdigest()
     return [
         TextLine(line.text, tuple((x / 2, y / 2) for x, y in line.polygon), line.score)
-        for line in ocr(Picture(digest, pixels))
+        for line in ocr(Picture.of_pixels(large))
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 
 import cv2
@@ -29,12 +28,9 @@ def turned_level(
     low, high = corners.min(axis=0), corners.max(axis=0)
     turn[:, 2] -= low
     size = (int(high[0] - low[0]) + 1, int(high[1] - low[1]) + 1)
-    flat = np.ascontiguousarray(
-        cv2.warpAffine(pixels, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
-    )
+    flat = cv2.warpAffine(pixels, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     back = np.asarray(cv2.invertAffineTransform(turn), np.float64)
-    digest = hashlib.sha256(flat.tobytes() + str(flat.shape).encode()).hexdigest()
-    again = [_moved(line, back) for line in ocr(Picture(digest, flat))]
+    again = [_moved(line, back) for line in ocr(Picture.of_pixels(flat))]
     return again if _said(again) > _said(lines) else lines
 
 
