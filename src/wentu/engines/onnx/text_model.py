@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wentu.engines.loop.config import ModelConfig
 from wentu.engines.loop.positions import Float32, Int64, TextRotary
-from wentu.engines.loop.rows import BLOCK_TOKENS, Rows
+from wentu.engines.loop.rows import BLOCK_TOKENS, Rows, joined_deepstack, parted, wanted_rows
 from wentu.engines.onnx.runtime import onnx_errors, open_session
 
 
@@ -22,7 +22,7 @@ class TextModel:
         with onnx_errors("loading the language model"):
             self._session = open_session(path, threads, keep_scratch=True)
         self._rotary = TextRotary(c)
-        self._no_deepstack = np.zeros((config.n_deepstack, 1, c.hidden_size), np.float32)
+        self._no_deepstack = np.zeros((config.n_deepstack, 1, c.hidden_size), np.float32)  # broadcast
         names = [f"{kind}_cache.{layer}" for layer in range(c.n_layers) for kind in ("key", "value")]
         self.n_blocks = max(2, cache_bytes // (len(names) * BLOCK_TOKENS * c.n_kv_heads * c.head_dim * 4))
         # Empty pages cost nothing until they are written to.
@@ -43,33 +43,20 @@ class TextModel:
         slots = np.concatenate([_slots(rows, rows.past, rows.past + rows.n) for rows in batch])
         for cache, computed in zip(self._caches.values(), new, strict=True):
             cache[slots] = computed
-        ends = np.cumsum([rows.wanted for rows in batch])
-        return [logits[end - rows.wanted : end] for rows, end in zip(batch, ends, strict=True)]
+        return parted(logits, batch)
 
     def _inputs(self, batch: Sequence[Rows]) -> dict[str, NDArray[np.generic]]:
         cos, sin = self._rotary.tables(np.concatenate([rows.positions for rows in batch], 1))
-        ends = np.cumsum([rows.n for rows in batch])
-        wanted = [np.arange(end - rows.wanted, end) for rows, end in zip(batch, ends, strict=True)]
+        deepstack = joined_deepstack(batch, len(self._no_deepstack))
         return {
             "inputs_embeds": np.concatenate([rows.embeds for rows in batch]),
             "cos": cos,
             "sin": sin,
-            "deepstack": self._deepstack(batch),
+            "deepstack": self._no_deepstack if deepstack is None else deepstack,
             "mask": attention_mask(batch),
             "slots": np.concatenate([_slots(rows, 0, rows.past) for rows in batch]),
-            "rows": np.concatenate(wanted).astype(np.int64),
+            "rows": wanted_rows(batch),
         }
-
-    def _deepstack(self, batch: Sequence[Rows]) -> Float32:
-        """(n_deepstack, n, hidden), or a single broadcast zero where no row is visual."""
-        if all(rows.deepstack is None for rows in batch):
-            return self._no_deepstack
-        layers, _, hidden = self._no_deepstack.shape
-        parts = [
-            np.zeros((layers, rows.n, hidden), np.float32) if rows.deepstack is None else rows.deepstack
-            for rows in batch
-        ]
-        return np.concatenate(parts, 1)
 
 
 def attention_mask(batch: Sequence[Rows]) -> Float32:

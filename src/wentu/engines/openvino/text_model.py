@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wentu.engines.loop.config import ModelConfig
 from wentu.engines.loop.positions import Float32, TextRotary
-from wentu.engines.loop.rows import BLOCK_TOKENS, Rows
+from wentu.engines.loop.rows import Rows, joined_deepstack, parted, wanted_rows
 from wentu.engines.openvino.graph_text import to_paged
 from wentu.engines.openvino.runtime import Runtime, openvino_errors
 
@@ -25,7 +25,7 @@ class TextModel:
             self._compiled = runtime.compile_text(model)
             self._request = self._compiled.create_infer_request()
             self._rotary = TextRotary(config.text)
-            self._no_deepstack = np.zeros((config.n_deepstack, 1, 1, config.text.hidden_size), np.float32)
+            self._no_deepstack = np.zeros((config.n_deepstack, 1, 1, config.text.hidden_size), np.float32)  # broadcast
             self._caches = self._allocate(config.text.n_layers, cache_bytes)
 
     def _allocate(self, n_layers: int, cache_bytes: int) -> list[ov.Tensor]:
@@ -56,35 +56,23 @@ class TextModel:
         with openvino_errors("computing tokens"):
             outputs = self._request.infer(self._inputs(batch), share_inputs=True, share_outputs=True)
             logits = outputs[0].reshape(-1, outputs[0].shape[-1])
-        ends = np.cumsum([rows.wanted for rows in batch])
         # Copied: the runtime's output memory is written again by the next call.
-        return [logits[end - rows.wanted : end].copy() for rows, end in zip(batch, ends, strict=True)]
+        return [part.copy() for part in parted(logits, batch)]
 
     def _inputs(self, batch: Sequence[Rows]) -> dict[str, NDArray[np.generic]]:
         cos, sin = self._rotary.tables(np.concatenate([rows.positions for rows in batch], 1))
         ends = np.cumsum([rows.n for rows in batch])
-        used = [rows.blocks[: -(-(rows.past + rows.n) // BLOCK_TOKENS)] for rows in batch]
-        wanted = [np.arange(end - rows.wanted, end) for rows, end in zip(batch, ends, strict=True)]
+        used = [rows.used for rows in batch]
+        deepstack = joined_deepstack(batch, len(self._no_deepstack))
         return {
             "inputs_embeds": np.concatenate([rows.embeds for rows in batch]),
             "cos": cos[:, None],
             "sin": sin[:, None],
-            "deepstack": self._deepstack(batch),
-            "rows": np.concatenate(wanted).astype(np.int64),
+            "deepstack": self._no_deepstack if deepstack is None else deepstack[:, :, None],
+            "rows": wanted_rows(batch),
             "past_lens": np.array([rows.past for rows in batch], np.int32),
             "subsequence_begins": np.array([0, *ends], np.int32),
             "block_indices": np.array([block for blocks in used for block in blocks], np.int32),
             "block_indices_begins": np.cumsum([0, *(len(blocks) for blocks in used)]).astype(np.int32),
             "max_context_len": np.array(max(rows.past + rows.n for rows in batch), np.int32),
         }
-
-    def _deepstack(self, batch: Sequence[Rows]) -> Float32:
-        """(n_deepstack, n, 1, hidden), or a single broadcast zero where no row is visual."""
-        if all(rows.deepstack is None for rows in batch):
-            return self._no_deepstack
-        layers, _, _, hidden = self._no_deepstack.shape
-        parts = [
-            np.zeros((layers, rows.n, hidden), np.float32) if rows.deepstack is None else rows.deepstack
-            for rows in batch
-        ]
-        return np.concatenate(parts, 1)[:, :, None]

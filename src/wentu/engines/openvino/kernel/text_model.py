@@ -16,7 +16,7 @@ from wentu.engines.loop.checkpoint import Checkpoint
 from wentu.engines.loop.config import ModelConfig, TextConfig
 from wentu.engines.loop.names import TEXT
 from wentu.engines.loop.positions import Float32, TextRotary
-from wentu.engines.loop.rows import BLOCK_TOKENS, Rows
+from wentu.engines.loop.rows import BLOCK_TOKENS, Rows, joined_deepstack, parted, wanted_rows
 from wentu.engines.openvino.kernel.library import CBatch, CLayer, CModel, find_library
 from wentu.engines.openvino.kernel.weights import Quantized, read_quantized
 from wentu.engines.openvino.nodes import HEAD_NAME
@@ -112,21 +112,19 @@ class KernelText:
             for rows in batch:
                 self._check(rows)
             logits = self._compute(batch)
-        ends = np.cumsum([rows.wanted for rows in batch])
-        return [logits[end - rows.wanted : end] for rows, end in zip(batch, ends, strict=True)]
+        return parted(logits, batch)
 
     def _check(self, rows: Rows) -> None:
         """C trusts what it is given, so a wrong index must end here. Raises EngineError."""
         n, hidden = rows.n, self._config.hidden_size
-        n_used = _n_blocks(rows)
         right = (
             n > 0
             and rows.past >= 0
             and rows.embeds.shape == (n, hidden)
             and rows.positions.shape == (3, n)
             and 0 <= rows.wanted <= n
-            and len(rows.blocks) >= n_used
-            and all(0 <= block < self.n_blocks for block in rows.blocks[:n_used])
+            and len(rows.used) * BLOCK_TOKENS >= rows.past + n
+            and all(0 <= block < self.n_blocks for block in rows.used)
             and (rows.deepstack is None or rows.deepstack.shape == (self._n_deepstack, n, hidden))
         )
         if not right:
@@ -135,16 +133,14 @@ class KernelText:
     def _compute(self, batch: Sequence[Rows]) -> Float32:
         """(all wanted, vocabulary)"""
         begins = _int32(np.cumsum([0, *(rows.n for rows in batch)]))
-        used = [rows.blocks[: _n_blocks(rows)] for rows in batch]
+        used = [rows.used for rows in batch]
         blocks = _int32([block for some in used for block in some])
         block_begins = _int32(np.cumsum([0, *(len(some) for some in used)])[:-1])
         past = _int32([rows.past for rows in batch])
-        wanted = _int32(
-            np.concatenate([np.arange(end - rows.wanted, end) for rows, end in zip(batch, begins[1:], strict=True)])
-        )
+        wanted = _int32(wanted_rows(batch))
         x = np.concatenate([rows.embeds for rows in batch], dtype=np.float32)  # a copy: C writes into it
         cos, sin = self._rotary.tables(np.concatenate([rows.positions for rows in batch], 1))
-        deepstack = self._deepstack(batch)
+        deepstack = joined_deepstack(batch, self._n_deepstack)
         logits = np.empty((len(wanted), self._config.vocab_size), np.float32)
         given = (x, cos, sin, deepstack, begins, past, blocks, block_begins, wanted, logits)
         addresses = [None if array is None else array.ctypes.data for array in given]
@@ -159,17 +155,6 @@ class KernelText:
         if len(self._memory) < needed:
             self._memory = np.empty(needed, np.uint8)
         return int(self._memory.ctypes.data)
-
-    def _deepstack(self, batch: Sequence[Rows]) -> Float32 | None:
-        """(n_deepstack, n, hidden), or None where no row is visual."""
-        if all(rows.deepstack is None for rows in batch):
-            return None
-        hidden = self._config.hidden_size
-        parts = [
-            np.zeros((self._n_deepstack, rows.n, hidden), np.float32) if rows.deepstack is None else rows.deepstack
-            for rows in batch
-        ]
-        return np.ascontiguousarray(np.concatenate(parts, 1), np.float32)
 
 
 def _sizes_fit(text: TextConfig) -> bool:
@@ -207,11 +192,6 @@ def _alike(matrices: Mapping[str, Quantized], text: TextConfig) -> bool:
 def _norms_fit(norms: Sequence[Sequence[Float32]], last_norm: Float32, text: TextConfig) -> bool:
     expected = [(text.hidden_size,)] * 2 + [(text.head_dim,)] * 2
     return last_norm.shape == expected[0] and all([gain.shape for gain in some] == expected for some in norms)
-
-
-def _n_blocks(rows: Rows) -> int:
-    """How many of its blocks a sequence uses in a call."""
-    return -(-(rows.past + rows.n) // BLOCK_TOKENS)
 
 
 def _cores() -> int:
