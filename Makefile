@@ -24,6 +24,7 @@ check: .stamps/dev .stamps/node ## formatting, lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python tools/kernel.py strict
 	$(NPM) run lint
 	$(NPM) run type-check
 
@@ -136,7 +137,7 @@ clean: ## remove what was built
 # torch comes without its dependencies first, so that no resolver can pick another build of it. On Linux x86-64 its CPU
 # build carries "+cpu" and may need PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS; elsewhere the plain one is a CPU build.
 TORCH := torch==2.13.0$(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m)),+cpu)
-# Compiled at installation, too; this is for changes of it, and here every warning is an error.
+# Compiled at installation, too; this is for changes of it.
 .stamps/kernel: tools/kernel.py $(KERNEL_SOURCES) | .stamps/install
 	$(BIN)/python tools/kernel.py
 	@touch $@

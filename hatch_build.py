@@ -10,7 +10,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, str(Path(__file__).parent / "tools"))
-from kernel import SHIPPED, compile_kernel, is_current
+from kernel import compile_kernel, is_current
 from npm import NODE_WHEEL, node_on_path, run_npm
 
 
@@ -24,7 +24,7 @@ class PageBuildHook(BuildHookInterface):  # type: ignore[misc,type-arg]
         return [] if self._built() or node_on_path() else [NODE_WHEEL]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if (is_current() or compile_kernel(options=SHIPPED)) and version != "editable":
+        if (is_current() or compile_kernel()) and version != "editable":
             build_data["pure_python"] = False
             build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
         if version == "editable" or self._built():

@@ -9,6 +9,9 @@
 #define AVX2 __attribute__((target("avx2,fma,f16c")))
 #define INLINE static inline __attribute__((always_inline))
 
+// A whole number of cache lines.
+static inline size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
 enum { BLOCK_TOKENS = 32, CHANNELS = 32 };  // a cache block's tokens; head channels that share a scale in it
 
 // ---- team.c
@@ -31,7 +34,7 @@ typedef struct {
     int32_t rows, columns, group, unused;
 } matrix;
 
-// Inputs of `n` tokens, quantised as a matrix wants them (`codes_bytes` a token).
+// Inputs of `n` tokens, quantised as a matrix wants them (`inputs_bytes` in all).
 typedef struct {
     int8_t *codes;       // group > 0: in each 64 columns the even ones first. Else int16
     float *scales;       // (n, scales_per_token)

@@ -14,7 +14,6 @@ enum { TOKENS = 4, ROWS = 8, AHEAD = 2048 };  // tokens at once; rows unpacked a
 static int n_scales(const matrix *m) { return m->group ? m->columns / m->group : 1; }
 // Groups of 32 fill half a vector, so half of their codes' bytes stay zero.
 static size_t code_bytes(const matrix *m) { return (size_t)m->columns * (m->group == 32 || !m->group ? 2 : 1); }
-static size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 size_t inputs_bytes(const matrix *m, int n) {
     return aligned(code_bytes(m) * (size_t)n) + 2 * aligned(sizeof(float) * ((size_t)n_scales(m) * (size_t)n + 8));

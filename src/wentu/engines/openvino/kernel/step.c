@@ -1,5 +1,5 @@
 // One call of the language model: rows of several sequences through all layers. Reference: transformers 5.23,
-// Qwen3VLTextModel. What is given is trusted: `library.py` checks every count and index before.
+// Qwen3VLTextModel. What is given is trusted: `text_model.py` checks every count and index before.
 #include "kernel.h"
 
 #include <cpuid.h>
@@ -56,9 +56,12 @@ typedef struct {
     float *y;  // (n, rows)
 } product;
 
-static size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 static int tasks_of(const matrix *m) { return (m->rows + ROWS_A_TASK - 1) / ROWS_A_TASK; }
+static int end_of(const matrix *m, int task) {
+    int end = (task + 1) * ROWS_A_TASK;
+    return end < m->rows ? end : m->rows;
+}
 
 static size_t input_bytes(const model *m, int n) {
     size_t most = inputs_bytes(&m->head, n);
@@ -126,9 +129,8 @@ static inputs quantize_phase(team *t, const call *c, const float *x, const matri
 }
 
 static void multiply_task(product p, inputs in, int n, int task, char *scratch) {
-    int first = task * ROWS_A_TASK, end = first + ROWS_A_TASK;
-    if (end > p.matrix->rows) end = p.matrix->rows;
-    multiply(p.matrix, in, n, first, end, p.y, (size_t)p.matrix->rows, (uint8_t *)scratch);
+    multiply(p.matrix, in, n, task * ROWS_A_TASK, end_of(p.matrix, task), p.y, (size_t)p.matrix->rows,
+             (uint8_t *)scratch);
 }
 
 // Matrices that have the same inputs.
@@ -148,7 +150,7 @@ static void residual_phase(team *t, const call *c, product p, inputs in, const f
     size_t rows = (size_t)p.matrix->rows;
     for (int task; (task = claim(t, tasks_of(p.matrix))) >= 0;) {
         multiply_task(p, in, c->b->n, task, scratch);
-        size_t first = (size_t)task * ROWS_A_TASK, end = first + ROWS_A_TASK < rows ? first + ROWS_A_TASK : rows;
+        size_t first = (size_t)task * ROWS_A_TASK, end = (size_t)end_of(p.matrix, task);
         for (size_t i = 0; i < (size_t)c->b->n; i++)
             for (size_t r = i * rows + first; r < i * rows + end; r++)
                 c->b->x[r] += p.y[r] + (deepstack ? deepstack[r] : 0.0f);
@@ -161,7 +163,7 @@ static void gate_phase(team *t, const call *c, const layer *l, inputs in, char *
     for (int task; (task = claim(t, tasks_of(&l->gate))) >= 0;) {
         multiply_task(gate, in, c->b->n, task, scratch);
         multiply_task(up, in, c->b->n, task, scratch);
-        int first = task * ROWS_A_TASK, end = first + ROWS_A_TASK < l->gate.rows ? first + ROWS_A_TASK : l->gate.rows;
+        int first = task * ROWS_A_TASK, end = end_of(&l->gate, task);
         for (int i = 0; i < c->b->n; i++) {
             size_t at = (size_t)i * (size_t)l->gate.rows + (size_t)first;
             silu_times(gate.y + at, up.y + at, end - first);
@@ -185,6 +187,8 @@ static int sequence_of(const batch *b, int row) {
     while (row >= b->begins[s + 1]) s++;
     return s;
 }
+
+static int tiles_of(const batch *b, int s, int tile) { return (b->begins[s + 1] - b->begins[s] + tile - 1) / tile; }
 
 static size_t layer_bytes(const model *m) {
     return (size_t)m->n_blocks * (size_t)m->heads.n_kv_heads * cache_head_bytes(&m->heads);
@@ -216,10 +220,10 @@ static void attend_phase(team *t, const call *c, const uint8_t *cache, char *scr
     const batch *b = c->b;
     int tile = tile_tokens(h), tiles = 0, group = h->n_heads / h->n_kv_heads;
     size_t bytes = cache_head_bytes(h);
-    for (int s = 0; s < b->n_sequences; s++) tiles += (b->begins[s + 1] - b->begins[s] + tile - 1) / tile;
+    for (int s = 0; s < b->n_sequences; s++) tiles += tiles_of(b, s, tile);
     for (int task; (task = claim(t, tiles * h->n_kv_heads)) >= 0;) {
-        int head = task % h->n_kv_heads, index = tiles - 1 - task / h->n_kv_heads, s = 0, count;
-        while (index >= (count = (b->begins[s + 1] - b->begins[s] + tile - 1) / tile)) index -= count, s++;
+        int head = task % h->n_kv_heads, index = tiles - 1 - task / h->n_kv_heads, s = 0;
+        while (index >= tiles_of(b, s, tile)) index -= tiles_of(b, s++, tile);
         int row = b->begins[s] + index * tile, left = b->begins[s + 1] - row;
         size_t at = ((size_t)row * (size_t)h->n_heads + (size_t)(head * group)) * (size_t)h->head_dim;
         asked a = {c->w.query + at, c->w.attended + at, left < tile ? left : tile, b->past[s] + index * tile,

@@ -89,7 +89,7 @@ int team_size(const team *t) { return t->n_threads; }
 
 // Fewer threads than asked for where the system gives no more; NULL without memory.
 team *team_open(int n_threads) {
-    team *t = aligned_alloc(64, (sizeof *t + 63) / 64 * 64);
+    team *t = aligned_alloc(64, aligned(sizeof *t));
     if (!t) return NULL;
     *t = (team){.n_threads = 1, .threads = calloc((size_t)n_threads, sizeof(pthread_t))};
     if (!t->threads) {
