@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from wentu.core.errors import DiskFull, UnknownPicture
 from wentu.store.files import ASIDE, PictureFiles, is_digest, place_of
-
-_UNFINISHED = ".new-"
+from wentu.store.whole import UNFINISHED, write_whole
 
 
 class FolderFiles(PictureFiles):
@@ -27,7 +25,7 @@ class FolderFiles(PictureFiles):
             return
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write(path, data)
+            write_whole(path, data)
         except OSError as exc:
             if exc.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise DiskFull("there is no room on the disk for this picture") from exc
@@ -63,7 +61,7 @@ class FolderFiles(PictureFiles):
                         yield path.name
 
     def delete_unfinished(self, *, before: float) -> None:
-        for pattern in (f"{_UNFINISHED}*", f"*{ASIDE}"):
+        for pattern in (f"{UNFINISHED}*", f"*{ASIDE}"):
             for path in self.folder.glob(f"??/??/{pattern}"):
                 with contextlib.suppress(FileNotFoundError):
                     if path.stat().st_ctime < before:  # unlike mtime, changed by the renaming too
@@ -71,23 +69,3 @@ class FolderFiles(PictureFiles):
 
     def _path(self, digest: str) -> Path:
         return self.folder / place_of(digest)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Writes beside the goal and renames, so that a crash leaves no half file under a digest."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_UNFINISHED)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

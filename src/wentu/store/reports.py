@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from wentu import __version__
+from wentu.store.whole import write_whole
 
 # Written by `wentu bench`, `wentu selftest`, `wentu eval charts`, `wentu eval support`.
 ReportKind = Literal["bench", "documents", "charts", "support"]
@@ -24,15 +22,7 @@ def keep_report(data_dir: Path, kind: ReportKind, machine: Mapping[str, Any], fo
     folder = data_dir / _FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     tree = {"made_at": time.time(), "release": __version__, "machine": machine, "found": found}
-    handle, name = tempfile.mkstemp(prefix=".new-", dir=folder)
-    try:
-        with open(handle, "w", encoding="utf-8") as out:
-            json.dump(tree, out, ensure_ascii=False)
-        os.replace(name, folder / f"{kind}.json")
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+    write_whole(folder / f"{kind}.json", json.dumps(tree, ensure_ascii=False).encode())
 
 
 def read_report(data_dir: Path, kind: ReportKind) -> dict[str, Any] | None:
