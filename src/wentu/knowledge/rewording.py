@@ -11,6 +11,7 @@ reason is never one that wants yes or no.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from wentu.core.terms import fold, is_cjk, words
@@ -53,11 +54,21 @@ _EVERYDAY_ENGLISH = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a question wants, and what it is about: each term's weight, by words and with concepts in their place."""
+
+    wants: frozenset[str]
+    by_words: dict[str, float]
+    by_concepts: dict[str, float]
+
+
 def likeness(one: str, other: str) -> float:
     """0..1: the smaller of the shares that each has of the other's; 0 where they want other kinds of answers."""
-    if _wanted(one) != _wanted(other):
+    a, b = _meaning(one), _meaning(other)
+    if a.wants != b.wants:
         return 0.0
-    return sum(map(_shared, _said(one), _said(other))) / 2
+    return (_shared(a.by_words, b.by_words) + _shared(a.by_concepts, b.by_concepts)) / 2
 
 
 def _shared(a: dict[str, float], b: dict[str, float]) -> float:
@@ -65,15 +76,11 @@ def _shared(a: dict[str, float], b: dict[str, float]) -> float:
     return min(common / sum(a.values()), common / sum(b.values())) if a and b else 0.0
 
 
-def _wanted(question: str) -> frozenset[str]:
-    folded = fold(question)
-    return frozenset(name for name, pattern in _WANTS.items() if pattern.search(folded))
-
-
 @lru_cache(maxsize=4_096)
-def _said(question: str) -> tuple[dict[str, float], dict[str, float]]:
-    """What a question is about, each term with its weight: by its words, and with concepts in their place."""
-    text = _SAID_AS.sub(lambda match: _SAME[match.group()], _OR_NOT.sub(r"\1", fold(question)))
+def _meaning(question: str) -> _Meaning:
+    folded = fold(question)
+    wants = frozenset(name for name, pattern in _WANTS.items() if pattern.search(folded))
+    text = _SAID_AS.sub(lambda match: _SAME[match.group()], _OR_NOT.sub(r"\1", folded))
     for pattern in _WANTS.values():  # compared by themselves
         text = pattern.sub(" ", text)
     spans = concept_spans(text)
@@ -81,7 +88,7 @@ def _said(question: str) -> tuple[dict[str, float], dict[str, float]]:
     for start, end, _ in reversed(spans):
         rest = f"{rest[:start]} {rest[end:]}"
     named = {concept: _CONCEPT_WEIGHT / len(some) for _, _, some in spans for concept in some}
-    return _terms(text), _terms(rest) | named
+    return _Meaning(wants, _terms(text), _terms(rest) | named)
 
 
 def _terms(text: str) -> dict[str, float]:

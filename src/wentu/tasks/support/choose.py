@@ -133,22 +133,19 @@ def _strong_text(question: Block, seen: Seen, match: Match, pool: Sequence[Varia
     """What is said about the product itself: the question, its title, and lines that name the chosen variant."""
     title = match.block
     pieces = [question.text, *([title.text] if title.lines else [])]
-    for line in (line for block in seen.blocks if block is not title for line in block.lines):
+    for line in _lines_beside(title, seen):
         pieces += _picked(line, title, seen, pool)
     return "\n".join(pieces)
 
 
 def _picked(line: Line, title: Block, seen: Seen, pool: Sequence[Variant]) -> list[str]:
     """What a line says about the variant that was picked: after a label, all in one line, or right below the title."""
-    text = fold(line.text)
-    left = label_left_of(line, seen.lines)
-    if _PICKED.search(left):
-        text = f"{left} {text}"
+    text = _with_its_label(line, seen)
     label = _LABEL.match(text) or _own_label(pool).match(text)
     if label and len(text) <= 60:
         rest = text[label.end() :]
-        several = _values_in(rest, pool) < 2 or len({q.unit for q in quantities(rest)}) > 1
-        return [rest] if several or _PICKED.search(text) else []
+        one = _values_in(rest, pool) < 2 or len({q.unit for q in quantities(rest)}) > 1
+        return [rest] if one or _PICKED.search(text) else []
     if _all_values(text, pool) or (_below(line, title, seen) and _marks_in(text, pool)):
         return [text]
     return []
@@ -174,16 +171,25 @@ def _picks_another(title: Block, seen: Seen, pool: Sequence[Variant]) -> bool:
     known = [value for v in pool for values in v.values.values() for value in values]
     if not known:
         return False
-    for line in (line for block in seen.blocks if block is not title for line in block.lines):
+    for line in _lines_beside(title, seen):
         text = fold(line.text)
-        left = label_left_of(line, seen.lines)
-        label = _PICKED_AS.match(f"{left} {text}" if _PICKED.search(left) else text) or _own_label(pool).match(text)
+        label = _PICKED_AS.match(_with_its_label(line, seen)) or _own_label(pool).match(text)
         said = label.string[label.end() :] if label else text
         if not label and not (_LISTED.search(text) and _below(line, title, seen) and _marks_in(text, pool)):
             continue
         if any(_unknown(piece, known, pool) for piece in _SEPARATOR.split(_without_quantities(said))):
             return True
     return False
+
+
+def _lines_beside(title: Block, seen: Seen) -> list[Line]:
+    return [line for block in seen.blocks if block is not title for line in block.lines]
+
+
+def _with_its_label(line: Line, seen: Seen) -> str:
+    """A folded line, behind the label to its left where that says "picked"."""
+    left, text = label_left_of(line, seen.lines), fold(line.text)
+    return f"{left} {text}" if _PICKED.search(left) else text
 
 
 def _without_quantities(text: str) -> str:

@@ -143,9 +143,9 @@ def _variant(product: Product) -> Variant:
         parts = tuple(part for part in _SPLIT.split(fold(value)) if part and len(part) <= _MAX_VALUE)
         if not measured and parts:
             values[key] = parts
-            own |= {
-                unit: frozenset([number]) for unit, number in filter(None, [split(parts[0])] if len(parts) == 1 else [])
-            }
+            if len(parts) == 1 and (counted := split(parts[0])):
+                unit, number = counted
+                own[unit] = frozenset([number])
     text = " ".join(
         (product.model, product.name, *(v for k, v in product.attributes.items() if k not in ("description",)))
     )
